@@ -1,0 +1,23 @@
+import type { GapReason } from './stream-store.ts';
+
+/** Whatever a run reports while it works. Renderers switch over `kind` exhaustively. */
+export type Activity =
+  | { kind: 'store_opened'; path: string }
+  | { kind: 'reading'; fromMs: number; toMs: number; because: 'start' | 'resumed' | 'cursor_lost' | 'after' }
+  | { kind: 'committed'; fetched: number; added: number; late: number; positionMs: number; share: number }
+  | { kind: 'retrying'; reason: string; attempt: number; delayMs: number; requestId?: string | undefined }
+  | { kind: 'recovered'; afterMs: number }
+  | { kind: 'type_refused'; name: string; nearest?: string | undefined }
+  | { kind: 'types_widened'; names: readonly string[]; command: string }
+  | { kind: 'cursor_lost'; cursorId: string; fromMs: number }
+  | { kind: 'ranges_ignored' }
+  | { kind: 'start_clamped'; askedMs: number; fromMs: number }
+  | { kind: 'gap'; fromMs: number; toMs: number; reason: GapReason }
+  | { kind: 'conflict'; eventId: string }
+  | { kind: 'times_estimated'; count: number }
+  | { kind: 'key_rotated'; environmentProof: string | undefined }
+  | { kind: 'caught_up'; added: number; atMs: number }
+  | { kind: 'waiting'; untilMs: number }
+  | { kind: 'note'; about: 'dsync.deleted'; eventId: string };
+
+export type Report = (activity: Activity) => void;
