@@ -1,0 +1,127 @@
+/**
+ * Events and their entries in a stream. `commit` is where a history of millions passes: two prepared
+ * statements an event, counters and cursor once a batch.
+ */
+import type Database from 'better-sqlite3';
+import { sameContent } from '../domain/same-content.ts';
+import type { WireEvent } from '../domain/event.ts';
+import type { Batch, BatchResult, EntryState, Origin } from '../domain/stream-store.ts';
+import { AppError } from '../errors.ts';
+import { reach } from '../fault-points.ts';
+import type { Connection } from './connection.ts';
+import { toStored } from './stored-text.ts';
+import type { Tally } from './tally.ts';
+
+type EventValues = [string, string, number, string | null, string, number];
+type EntryValues = [string, string, number, string, EntryState, Origin, number, number | null];
+type Progress = [number, string | null, number | null, number | null, number | null, string];
+
+export class Entries {
+  readonly #tally: Tally;
+  readonly #insertEvent: Database.Statement<EventValues>;
+  readonly #insertEntry: Database.Statement<EntryValues>;
+  readonly #payload: Database.Statement<[string], { payload: string | null }>;
+  readonly #restorePayload: Database.Statement<[string, string]>;
+  readonly #conflicts: Database.Statement<[string], { payload: string | null }>;
+  readonly #insertConflict: Database.Statement<[string, string, number]>;
+  readonly #lastSeq: Database.Statement<[string], { last_seq: number }>;
+  readonly #advance: Database.Statement<Progress>;
+  readonly #has: Database.Statement<[string, string], { found: number }>;
+  readonly #countConflicts: Database.Statement<[string], { conflicts: number }>;
+
+  constructor(connection: Connection, tally: Tally) {
+    this.#tally = tally;
+    this.#insertEvent = connection.prepare(`
+      INSERT INTO event (id, type, created_at, organization_id, payload, first_seen_at)
+      VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
+    this.#insertEntry = connection.prepare(`
+      INSERT INTO entry (stream, event_id, seq, lane, state, origin, late, settled_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
+    this.#payload = connection.prepare('SELECT payload FROM event WHERE id = ?');
+    this.#restorePayload = connection.prepare(
+      'UPDATE event SET payload = ? WHERE id = ? AND payload IS NULL',
+    );
+    this.#conflicts = connection.prepare('SELECT payload FROM conflict WHERE event_id = ?');
+    this.#insertConflict = connection.prepare(
+      'INSERT INTO conflict (event_id, payload, seen_at) VALUES (?, ?, ?)',
+    );
+    this.#lastSeq = connection.prepare('SELECT last_seq FROM stream WHERE name = ?');
+    this.#advance = connection.prepare(`
+      UPDATE stream SET last_seq = ?, cursor_id = coalesce(?, cursor_id),
+        cursor_created_at = coalesce(?, cursor_created_at),
+        read_through = coalesce(max(read_through, ?), read_through, ?)
+      WHERE name = ?`);
+    this.#has = connection.prepare('SELECT 1 AS found FROM entry WHERE stream = ? AND event_id = ?');
+    this.#countConflicts = connection.prepare(`
+      SELECT count(*) AS conflicts FROM conflict
+      WHERE EXISTS (SELECT 1 FROM entry WHERE stream = ? AND entry.event_id = conflict.event_id)`);
+  }
+
+  /** Inside a transaction that has checked the fence. */
+  commit(batch: Batch): BatchResult {
+    const { lease, state, origin, nowMs, cursor } = batch;
+    const late = Number(batch.late);
+    const settledAt = state === 'stored' ? nowMs : null;
+    const conflicts: string[] = [];
+    const before = this.#seqOf(lease.stream);
+    let seq = before;
+    for (const event of batch.events) {
+      const id = toStored(event.id);
+      const isNew = this.#addEvent(id, event, nowMs);
+      if (!isNew && this.#keepIfDifferent(id, event.text, nowMs)) conflicts.push(event.id);
+      const values: EntryValues = [
+        lease.stream,
+        id,
+        seq + 1,
+        toStored(event.lane),
+        state,
+        origin,
+        late,
+        settledAt,
+      ];
+      if (this.#insertEntry.run(...values).changes === 1) {
+        seq += 1;
+        if (!isNew) this.#restorePayload.run(event.text, id);
+      }
+      if (event === batch.events[0]) reach('commit.first_insert');
+    }
+    const added = seq - before;
+    this.#tally.add(lease.stream, state, added);
+    reach('commit.before_cursor');
+    const readThrough = batch.readThroughMs ?? null;
+    const cursorId = cursor ? toStored(cursor.id) : null;
+    this.#advance.run(seq, cursorId, cursor?.createdAtMs ?? null, readThrough, readThrough, lease.stream);
+    reach('commit.before_commit');
+    return { added, duplicates: batch.events.length - added, conflicts };
+  }
+
+  known(stream: string, ids: readonly string[]): Set<string> {
+    return new Set(ids.filter((id) => this.#has.get(stream, toStored(id)) !== undefined));
+  }
+
+  conflicts(stream: string): number {
+    return this.#countConflicts.get(stream)?.conflicts ?? 0;
+  }
+
+  #seqOf(stream: string): number {
+    const row = this.#lastSeq.get(stream);
+    if (!row) throw new AppError('unknown_stream', `There is no stream "${stream}" in the store.`);
+    return row.last_seq;
+  }
+
+  #addEvent(id: string, { type, createdAtMs, organizationId, text }: WireEvent, nowMs: number): boolean {
+    const organization = organizationId && toStored(organizationId);
+    return this.#insertEvent.run(id, toStored(type), createdAtMs, organization, text, nowMs).changes === 1;
+  }
+
+  /** Keeps a content that the store does not have of this id yet, and says so. */
+  #keepIfDifferent(id: string, text: string, nowMs: number): boolean {
+    const kept = this.#payload.get(id)?.payload ?? null;
+    if (kept === null || sameContent(kept, text)) return false;
+    const seen = this.#conflicts
+      .all(id)
+      .some(({ payload }) => payload !== null && sameContent(payload, text));
+    if (!seen) this.#insertConflict.run(id, text, nowMs);
+    return !seen;
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * better-sqlite3 is an optional dependency with a native part: whatever needs no store must work without
+ * it, so it is loaded when the first store is opened.
+ */
+import { createRequire } from 'node:module';
+import type Database from 'better-sqlite3';
+import { AppError } from '../errors.ts';
+
+export type Sqlite = typeof Database;
+type Require = (name: string) => unknown;
+
+const REBUILD =
+  'Run `npm rebuild better-sqlite3` where workos-events is installed. Without a prebuilt binary for this ' +
+  'platform that needs a C++ compiler, make and Python 3. Commands that keep nothing (tail, doctor, ' +
+  'verify-signature, types, send --file, sandbox) work without it.';
+const INSTALL =
+  'Install it next to workos-events: `npm install better-sqlite3` (optional dependencies were left out, ' +
+  'for example by --omit=optional). Commands that keep nothing (tail, doctor, verify-signature, types, ' +
+  'send --file, sandbox) work without it.';
+
+export function loadSqlite(require: Require = createRequire(import.meta.url)): Sqlite {
+  try {
+    const loaded = require('better-sqlite3');
+    if (!isSqlite(loaded)) throw new TypeError('better-sqlite3 exports no constructor');
+    // The package loads its native part when the first database is made: fail here, not half-way.
+    new loaded(':memory:').close();
+    return loaded;
+  } catch (cause) {
+    throw missing(cause);
+  }
+}
+
+/** Where a worker thread, which cannot take the loaded module, finds it. */
+export function sqlitePath(): string {
+  return createRequire(import.meta.url).resolve('better-sqlite3');
+}
+
+function missing(cause: unknown): AppError {
+  const absent = cause instanceof Error && cause.message.startsWith("Cannot find module 'better-sqlite3'");
+  return absent
+    ? new AppError('no_native_part', 'The store needs better-sqlite3, which is not installed.', {
+        hint: INSTALL,
+        cause,
+      })
+    : new AppError(
+        'no_native_part',
+        'The native part of better-sqlite3, which the store needs, does not load.',
+        {
+          hint: REBUILD,
+          cause,
+        },
+      );
+}
+
+function isSqlite(loaded: unknown): loaded is Sqlite {
+  return typeof loaded === 'function' && 'SqliteError' in loaded;
+}

@@ -1,0 +1,177 @@
+import { statSync } from 'node:fs';
+import type {
+  ExportFilter,
+  GapSelection,
+  StoreFinding,
+  StoreMaintenance,
+  StoreStatus,
+} from '../domain/store-maintenance.ts';
+import type {
+  Batch,
+  BatchResult,
+  Gap,
+  Lease,
+  PruneRule,
+  StateCounts,
+  StreamChange,
+  StreamRecord,
+  StreamStore,
+} from '../domain/stream-store.ts';
+import { AppError } from '../errors.ts';
+import { reach } from '../fault-points.ts';
+import { checkStore } from './check.ts';
+import type { Connection } from './connection.ts';
+import { Entries } from './entries.ts';
+import { Export } from './export.ts';
+import { Gaps } from './gaps.ts';
+import type { Holder } from './holder.ts';
+import { Leases } from './leases.ts';
+import { Retention } from './retention.ts';
+import { Streams } from './streams.ts';
+import { Tally } from './tally.ts';
+
+/** The two ports over one connection: which method is which transaction, and which ones the fence guards. */
+export class SqliteStore implements StreamStore, StoreMaintenance {
+  readonly path: string;
+  readonly #connection: Connection;
+  readonly #streams: Streams;
+  readonly #leases: Leases;
+  readonly #tally: Tally;
+  readonly #entries: Entries;
+  readonly #gaps: Gaps;
+  readonly #retention: Retention;
+  readonly #export: Export;
+
+  constructor(connection: Connection, holder: Holder, nowMs: () => number) {
+    this.path = connection.path;
+    this.#connection = connection;
+    this.#streams = new Streams(connection);
+    this.#leases = new Leases(connection, holder, nowMs);
+    this.#tally = new Tally(connection);
+    this.#entries = new Entries(connection, this.#tally);
+    this.#gaps = new Gaps(connection);
+    this.#retention = new Retention(connection, this.#tally);
+    this.#export = new Export(connection);
+  }
+
+  streams(): StreamRecord[] {
+    return this.#connection.read(() => this.#streams.all());
+  }
+
+  stream(name: string): StreamRecord | undefined {
+    return this.#connection.read(() => this.#streams.find(name));
+  }
+
+  createStream(record: StreamRecord, lease: Lease): void {
+    this.#fenced(lease, () => this.#streams.create(record));
+  }
+
+  updateStream(lease: Lease, change: StreamChange): void {
+    this.#fenced(lease, () => this.#streams.update(lease.stream, change));
+  }
+
+  take(stream: string, role: Lease['role']): Lease {
+    return this.#connection.write(() => this.#leases.take(stream, role));
+  }
+
+  renew(lease: Lease): void {
+    this.#connection.write(() => this.#leases.renew(lease));
+  }
+
+  release(lease: Lease): void {
+    // After a failure of the disk the process ends, and its lease is free with it.
+    if (!this.#connection.failed) this.#connection.write(() => this.#leases.release(lease));
+  }
+
+  commit(batch: Batch): BatchResult {
+    const result = this.#fenced(batch.lease, () => this.#entries.commit(batch));
+    reach('commit.done');
+    return result;
+  }
+
+  known(stream: string, ids: readonly string[]): Set<string> {
+    return this.#connection.read(() => this.#entries.known(stream, ids));
+  }
+
+  counts(stream: string): StateCounts {
+    return this.#connection.read(() => this.#tally.counts(stream));
+  }
+
+  conflicts(stream: string): number {
+    return this.#connection.read(() => this.#entries.conflicts(stream));
+  }
+
+  addGap(lease: Lease, gap: Pick<Gap, 'fromMs' | 'toMs' | 'reason'>): void {
+    this.#fenced(lease, () => this.#gaps.add(lease.stream, gap));
+  }
+
+  gaps(stream: string): Gap[] {
+    return this.#connection.read(() => this.#gaps.of(stream));
+  }
+
+  acknowledgeGaps(selection: GapSelection): Gap[] {
+    return this.#connection.write(() => {
+      if (selection.stream !== undefined) this.#assertStream(selection.stream);
+      return this.#gaps.acknowledge(selection);
+    });
+  }
+
+  prune(rule: PruneRule): { payloads: number; ids: number; more: boolean } {
+    return this.#connection.write(() => this.#retention.prune(rule));
+  }
+
+  prunable(rule: PruneRule): { payloads: number; ids: number } {
+    return this.#connection.read(() => this.#retention.due(rule));
+  }
+
+  exportLines(filter: ExportFilter): Iterable<string> {
+    if (filter.stream !== undefined) this.#assertStream(filter.stream);
+    return this.#export.lines(filter);
+  }
+
+  check(depth: 'quick' | 'full', signal: AbortSignal): Promise<StoreFinding[]> {
+    return checkStore(this.#connection, depth, signal);
+  }
+
+  status(): StoreStatus {
+    return {
+      path: this.path,
+      schemaVersion: this.#connection.read(() => this.#connection.pragmaNumber('user_version')),
+      sizeBytes: this.#sizeBytes(),
+      streams: this.streams().map((stream) => ({
+        stream,
+        counts: this.counts(stream.name),
+        conflicts: this.conflicts(stream.name),
+        openGaps: this.gaps(stream.name).filter((gap) => gap.acknowledgedAtMs === null),
+        holders: this.#connection.read(() => this.#leases.holders(stream.name)),
+      })),
+    };
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #fenced<T>(lease: Lease, work: () => T): T {
+    return this.#connection.write(() => {
+      this.#leases.assertHeld(lease);
+      return work();
+    });
+  }
+
+  #assertStream(name: string): void {
+    if (this.stream(name)) return;
+    const names = this.streams().map((stream) => stream.name);
+    throw new AppError('unknown_stream', `There is no stream "${name}" in the store ${this.path}.`, {
+      hint:
+        names.length > 0
+          ? `It has: ${names.join(', ')}.`
+          : 'It has none yet: run `workos-events sync` first.',
+    });
+  }
+
+  #sizeBytes(): number {
+    const parts = [this.path, `${this.path}-wal`];
+    return parts.reduce((sum, part) => sum + (statSync(part, { throwIfNoEntry: false })?.size ?? 0), 0);
+  }
+}
