@@ -3,7 +3,7 @@ import type { GapReason } from './stream-store.ts';
 /** Whatever a run reports while it works. Renderers switch over `kind` exhaustively. */
 export type Activity =
   | { kind: 'store_opened'; path: string }
-  | { kind: 'reading'; fromMs: number; toMs: number; because: 'start' | 'resumed' | 'cursor_lost' | 'after' }
+  | { kind: 'reading'; fromMs: number; toMs: number; because: 'start' | 'resumed' }
   | { kind: 'committed'; fetched: number; added: number; late: number; positionMs: number; share: number }
   | { kind: 'retrying'; reason: string; attempt: number; delayMs: number; requestId?: string | undefined }
   | { kind: 'recovered'; afterMs: number }
@@ -15,9 +15,9 @@ export type Activity =
   | { kind: 'gap'; fromMs: number; toMs: number; reason: GapReason }
   | { kind: 'conflict'; eventId: string }
   | { kind: 'times_estimated'; count: number }
-  | { kind: 'key_rotated'; environmentProof: string | undefined }
+  /** The key or address changed; an event that the stream knows showed that it is the same environment. */
+  | { kind: 'environment_proven'; change: 'key' | 'address'; eventId: string }
   | { kind: 'caught_up'; added: number; atMs: number }
-  | { kind: 'waiting'; untilMs: number }
-  | { kind: 'note'; about: 'dsync.deleted'; eventId: string };
+  | { kind: 'waiting'; untilMs: number };
 
 export type Report = (activity: Activity) => void;

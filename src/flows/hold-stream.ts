@@ -1,0 +1,48 @@
+import type { Clock } from '../domain/clock.ts';
+import type { Lease, StreamStore } from '../domain/stream-store.ts';
+import { reach } from '../fault-points.ts';
+
+/** A lease whose heartbeat is older than 60 s may be taken; so it is renewed well before. */
+const HEARTBEAT_MS = 10_000;
+
+/**
+ * Does `work` while holding the stream in a role, and gives it back whatever happens. When another run has
+ * taken the lease meanwhile (this process slept), the work is aborted and `lease_lost` thrown.
+ */
+export async function holdStream<T>(
+  store: StreamStore,
+  clock: Clock,
+  stream: string,
+  role: Lease['role'],
+  signal: AbortSignal,
+  work: (lease: Lease, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const lease = store.take(stream, role);
+  reach('lease.taken');
+  const lost = new AbortController();
+  const ended = new AbortController();
+  const beating = keepRenewing(store, clock, lease, ended.signal).catch((error: unknown) => {
+    if (!ended.signal.aborted) lost.abort(error);
+  });
+  try {
+    return await work(lease, AbortSignal.any([signal, lost.signal]));
+  } finally {
+    ended.abort();
+    await beating;
+    if (!lost.signal.aborted) store.release(lease);
+    reach('lease.released');
+  }
+}
+
+async function keepRenewing(
+  store: StreamStore,
+  clock: Clock,
+  lease: Lease,
+  ended: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await clock.sleep(HEARTBEAT_MS, ended);
+    store.renew(lease);
+    reach('lease.renewed');
+  }
+}

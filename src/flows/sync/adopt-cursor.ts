@@ -1,0 +1,85 @@
+import type { WireEvent } from '../../domain/event.ts';
+import { retentionStart } from '../../domain/resume.ts';
+import { subscriptionOf } from '../../domain/stream-filter.ts';
+import type { Cursor, StreamRecord } from '../../domain/stream-store.ts';
+import { ulidTimeMs } from '../../domain/ulid.ts';
+import { AppError } from '../../errors.ts';
+import { readAnyWay } from '../read-windows.ts';
+import type { SyncRun } from './run.ts';
+
+/** The API holds its newest events back; one that is younger may have neighbours not listed yet. */
+const SETTLED_MS = 60_000;
+/** An id's own time and its `created_at` lie close together; looked for this far around. */
+const AROUND_MS = 60_000;
+
+export interface AdoptedCursor {
+  readonly cursor: Cursor;
+  /** The event and the earlier ones of its millisecond: processed elsewhere, so kept as `stored`. */
+  readonly sameMillisecond: readonly WireEvent[];
+}
+
+/** Finds the event that a cursor kept elsewhere names; the stream begins after it. */
+export async function adoptCursor(
+  run: SyncRun,
+  stream: Pick<StreamRecord, 'patterns' | 'types' | 'organizationId'>,
+  eventId: string,
+  nowMs: number,
+): Promise<AdoptedCursor> {
+  const listed = await listAround(run, stream, eventId, nowMs);
+  const at = listed.findIndex((event) => event.id === eventId);
+  const event = listed[at];
+  if (!event) {
+    throw new AppError(
+      'unknown_event',
+      `The API lists no event ${eventId}, so reading cannot start after it.`,
+      {
+        hint: 'Check the id, its environment, and that --events and --org include it. Events are listed for 90 days. Or start by time: --from 2026-11-01T00:00Z.',
+      },
+    );
+  }
+  if (event.createdAtMs > nowMs - SETTLED_MS) {
+    throw new AppError(
+      'start_refused',
+      `Event ${eventId} is less than a minute old; the API may not list its neighbours yet.`,
+      {
+        hint: 'Run the same command again in a minute, or start after an older event.',
+      },
+    );
+  }
+  const sameMillisecond = listed.slice(0, at + 1).filter((other) => other.createdAtMs === event.createdAtMs);
+  return { cursor: { id: event.id, createdAtMs: event.createdAtMs }, sameMillisecond };
+}
+
+async function listAround(
+  run: SyncRun,
+  stream: Pick<StreamRecord, 'patterns' | 'types' | 'organizationId'>,
+  eventId: string,
+  nowMs: number,
+): Promise<WireEvent[]> {
+  const { source, request, signal } = run;
+  const oldest = retentionStart(nowMs);
+  const idMs = ulidTimeMs(eventId);
+  const subscription = subscriptionOf(stream);
+  // Without a time in the id, only the whole list can tell.
+  const fromMs = Math.max(oldest, idMs === undefined ? oldest : idMs - AROUND_MS);
+  const toMs = Math.min(nowMs, idMs === undefined ? nowMs : idMs + AROUND_MS);
+  if (fromMs >= toMs) return [];
+  const span = { fromMs, toMs, nowMs, slackMs: request.overlapMs };
+  const listed: WireEvent[] = [];
+  for await (const parts of readAnyWay(source, subscription, span, request.parallel, signal)) {
+    for (const { events } of parts) {
+      const at = events.findIndex((event) => event.id === eventId);
+      listed.push(...(at < 0 ? events : events.slice(0, at + 1)));
+      if (at >= 0) return listed;
+      keepLastMillisecond(listed);
+    }
+  }
+  return listed;
+}
+
+/** Only events of the found one's own millisecond matter; what is older need not be held. */
+function keepLastMillisecond(listed: WireEvent[]): void {
+  const lastMs = listed.at(-1)?.createdAtMs;
+  const from = listed.findIndex((event) => event.createdAtMs === lastMs);
+  if (from > 0) listed.splice(0, from);
+}

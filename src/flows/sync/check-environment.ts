@@ -1,0 +1,58 @@
+import type { Environment, StreamRecord } from '../../domain/stream-store.ts';
+import { subscriptionOf } from '../../domain/stream-filter.ts';
+import { overlapStart } from '../../domain/resume.ts';
+import { AppError } from '../../errors.ts';
+import { readAnyWay } from '../read-windows.ts';
+import type { SyncRun } from './run.ts';
+
+/**
+ * A stream is read from one environment only: ids of two would mix, and each run would miss what the other
+ * read. A changed key or address is accepted while the stream knows no event, or when what the API lists
+ * around the cursor holds an event that the stream knows (a rotated key); else it is refused.
+ */
+export async function checkEnvironment(run: SyncRun, stream: StreamRecord): Promise<void> {
+  const { request, store, lease, report } = run;
+  const change = changeOf(stream.environment, request.environment);
+  if (!change) return;
+  if (stream.cursor && !request.sameEnvironment) {
+    const proof = await findKnownEvent(run, stream);
+    if (proof === undefined) throw refusal(stream, change);
+    report({ kind: 'environment_proven', change, eventId: proof });
+  }
+  store.updateStream(lease, { environment: request.environment });
+}
+
+export type EnvironmentChange = 'key' | 'address';
+
+function changeOf(known: Environment, now: Environment): EnvironmentChange | undefined {
+  if (known.keyFingerprint !== now.keyFingerprint || known.keyMode !== now.keyMode) return 'key';
+  return known.baseUrl === now.baseUrl ? undefined : 'address';
+}
+
+async function findKnownEvent(run: SyncRun, stream: StreamRecord): Promise<string | undefined> {
+  const { cursor } = stream;
+  if (!cursor) return undefined;
+  const { source, request, store, signal } = run;
+  const nowMs = await source.nowMs(signal);
+  const stretchMs = Math.max(request.overlapMs, 1);
+  const fromMs = overlapStart(stream, cursor, stretchMs, nowMs);
+  if (fromMs === undefined) return undefined;
+  const span = { fromMs, toMs: cursor.createdAtMs + 1, nowMs, slackMs: request.overlapMs };
+  for await (const parts of readAnyWay(source, subscriptionOf(stream), span, 1, signal)) {
+    const ids = parts.flatMap(({ events }) => events.map((event) => event.id));
+    const [known] = store.known(stream.name, ids);
+    if (known !== undefined) return known;
+  }
+  return undefined;
+}
+
+function refusal(stream: StreamRecord, change: EnvironmentChange): AppError {
+  const what = change === 'key' ? 'This API key' : 'This API address';
+  return new AppError(
+    'other_environment',
+    `${what} is not the one that stream "${stream.name}" was read with, and the API shows none of its events.`,
+    {
+      hint: 'Use the key of the environment the stream belongs to, another --stream (or --store) for another environment, or --same-environment if you know that it is the same one.',
+    },
+  );
+}

@@ -1,0 +1,109 @@
+import type { EventSource } from '../../domain/event-source.ts';
+import type { WireEvent } from '../../domain/event.ts';
+import type { BatchResult, Cursor, Gap, StreamStore } from '../../domain/stream-store.ts';
+
+/** What one run did, and where it leaves the stream. Times in ms UTC, by the API's clock. */
+export interface SyncResult {
+  readonly stream: string;
+  readonly store: string;
+  /** Events read, of those the run came for: known ones of the stretch that is read again do not count. */
+  readonly fetched: number;
+  readonly added: number;
+  readonly duplicates: number;
+  readonly late: number;
+  readonly stored: number;
+  readonly unrouted: number;
+  readonly delivered: number;
+  readonly dead: number;
+  readonly pending: number;
+  readonly conflicts: number;
+  /** Not acknowledged yet. */
+  readonly gaps: readonly Gap[];
+  readonly cursor: Cursor | null;
+  readonly readThroughMs: number | null;
+  readonly lagMs: number | null;
+  readonly requests: number;
+  readonly retries: number;
+  readonly durationMs: number;
+  readonly caughtUp: boolean;
+  /** `--max-events` ended the run. */
+  readonly stoppedAtMax: boolean;
+  /** Events whose `created_at` could not be read, and was taken from their id or their neighbour. */
+  readonly timesEstimated: number;
+}
+
+/** The counts of a run while it goes on. */
+export class SyncTally {
+  fetched = 0;
+  added = 0;
+  /** Events that the walk itself took, for `--max-events`. */
+  walked = 0;
+  stoppedAtMax = false;
+  caughtUp = false;
+  private duplicates = 0;
+  private late = 0;
+  private conflicts = 0;
+  private timesEstimated = 0;
+  private readonly startedMs: number;
+
+  /** `startedMs`: monotonic. */
+  constructor(startedMs: number) {
+    this.startedMs = startedMs;
+  }
+
+  take(events: readonly WireEvent[], result: BatchResult, late: boolean): void {
+    this.added += result.added;
+    this.conflicts += result.conflicts.length;
+    if (late) {
+      this.fetched += result.added;
+      this.late += result.added;
+      return;
+    }
+    this.fetched += events.length;
+    this.duplicates += result.duplicates;
+    for (const event of events) if (event.timeSource !== 'created_at') this.timesEstimated++;
+  }
+
+  /** `nowMs`: the API's, undefined when it was never reached. */
+  result(
+    store: StreamStore,
+    name: string,
+    source: Pick<EventSource, 'requests' | 'retries'>,
+    nowMs: number | undefined,
+    monotonicMs: number,
+  ): SyncResult {
+    const stream = store.stream(name);
+    const counts = store.counts(name);
+    const readThroughMs = stream?.readThroughMs ?? null;
+    return {
+      stream: name,
+      store: store.path,
+      fetched: this.fetched,
+      added: this.added,
+      duplicates: this.duplicates,
+      late: this.late,
+      stored: this.added,
+      unrouted: 0,
+      delivered: 0,
+      dead: counts.dead,
+      pending: counts.pending,
+      conflicts: this.conflicts,
+      gaps: store.gaps(name).filter((gap) => gap.acknowledgedAtMs === null),
+      cursor: stream?.cursor ?? null,
+      readThroughMs,
+      lagMs: readThroughMs === null || nowMs === undefined ? null : Math.max(0, nowMs - readThroughMs),
+      requests: source.requests,
+      retries: source.retries,
+      durationMs: Math.round(monotonicMs - this.startedMs),
+      caughtUp: this.caughtUp,
+      stoppedAtMax: this.stoppedAtMax,
+      timesEstimated: this.timesEstimated,
+    };
+  }
+}
+
+/** I13: the answer is good when the walk was complete, or ended as asked, and nothing is left undone. */
+export function isGood(result: SyncResult): boolean {
+  const walked = result.caughtUp || result.stoppedAtMax;
+  return walked && result.pending === 0 && result.dead === 0 && result.gaps.length === 0;
+}
