@@ -1,0 +1,77 @@
+/**
+ * When the next request may be sent. WorkOS allows 6,000 requests a minute for one IP, shared with
+ * production, so a run stays well below: evenly spaced, never more than `maxRps` in any second, slower
+ * after a 429, and silent while a `Retry-After` lasts. Time is a parameter, in ms, and never runs back.
+ */
+const WINDOW_MS = 1_000;
+/** Timers fire late by a little; a late send may be made up for by this much (or by one spacing). */
+const CATCH_UP_MS = 4;
+const RECOVERY_STEPS = 20;
+const RECOVERY_STEP_MS = 3_000;
+
+export class RequestPace {
+  readonly #maxRps: number;
+  /** Send times of the last `maxRps` requests, as a ring. */
+  readonly #sent: number[] = [];
+  #sentCount = 0;
+  #rps: number;
+  #nextAt = Number.NEGATIVE_INFINITY;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+  #changedAt = Number.NEGATIVE_INFINITY;
+
+  /** 0 lifts the budget; a pause is kept all the same. */
+  constructor(maxRps: number) {
+    this.#maxRps = maxRps;
+    this.#rps = maxRps;
+  }
+
+  /** How long to wait before sending; 0 when a request may go now. */
+  waitMs(nowMs: number): number {
+    return Math.max(0, this.#pausedUntil - nowMs, this.#nextAt - nowMs, this.#windowOpensAt() - nowMs);
+  }
+
+  /** A request goes now: `waitMs` was 0. */
+  sent(nowMs: number): void {
+    if (this.#maxRps === 0) {
+      return;
+    }
+    this.#recover(nowMs);
+    const spacingMs = 1_000 / this.#rps;
+    this.#nextAt = Math.max(this.#nextAt, nowMs - Math.max(spacingMs, CATCH_UP_MS)) + spacingMs;
+    this.#sent[this.#sentCount % this.#windowSize] = nowMs;
+    this.#sentCount += 1;
+  }
+
+  /** The answer to a request sent at `sentAtMs` was a 429. Those of one burst slow down once. */
+  refused(sentAtMs: number, nowMs: number): void {
+    if (sentAtMs < this.#changedAt || this.#maxRps === 0) {
+      return;
+    }
+    this.#rps = Math.max(Math.min(1, this.#maxRps), this.#rps / 2);
+    this.#changedAt = nowMs;
+    this.#nextAt = Math.max(this.#nextAt, nowMs + 1_000 / this.#rps);
+  }
+
+  /** Nobody sends before then. */
+  pauseUntil(atMs: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, atMs);
+  }
+
+  get #windowSize(): number {
+    return Math.max(1, Math.floor(this.#maxRps));
+  }
+
+  #windowOpensAt(): number {
+    const oldest = this.#sent[this.#sentCount % this.#windowSize];
+    return oldest === undefined || this.#maxRps < 1 ? Number.NEGATIVE_INFINITY : oldest + WINDOW_MS;
+  }
+
+  /** A twentieth of the budget comes back every three seconds: from half to whole in half a minute. */
+  #recover(nowMs: number): void {
+    const steps = Math.floor((nowMs - this.#changedAt) / RECOVERY_STEP_MS);
+    if (this.#rps < this.#maxRps && steps > 0) {
+      this.#rps = Math.min(this.#maxRps, this.#rps + (steps * this.#maxRps) / RECOVERY_STEPS);
+      this.#changedAt += steps * RECOVERY_STEP_MS;
+    }
+  }
+}
