@@ -60,10 +60,10 @@ export async function checkStore(
   signal: AbortSignal,
 ): Promise<StoreFinding[]> {
   signal.throwIfAborted();
+  const sqliteCheck = SQLITE_CHECKS[depth];
   const damaged: Probe = {
     code: 'damaged',
-    sql: `SELECT ${SQLITE_CHECKS[depth]} AS detail FROM pragma_${SQLITE_CHECKS[depth]}(${AT_MOST})
-      WHERE ${SQLITE_CHECKS[depth]} <> 'ok'`,
+    sql: `SELECT ${sqliteCheck} AS detail FROM pragma_${sqliteCheck} WHERE ${sqliteCheck} <> 'ok'`,
   };
   const probes = [damaged, ...PROMISES].map(({ code, sql }) => ({
     code,
@@ -79,25 +79,32 @@ function probeHere(connection: Connection, { code, sql }: Probe): StoreFinding[]
 }
 
 /**
- * As text, since the same program runs from TypeScript sources and from the build. An error of SQLite in
- * one probe is a finding: the others may still say something.
+ * As text, since the same program runs from TypeScript sources and from the build. Damage met by one probe
+ * is a finding: the others may still say something. Any other error is sent as data, for an SqliteError
+ * loses its class on the way between threads.
  */
 const WORKER = `
 const { parentPort, workerData } = require('node:worker_threads');
 const Database = require(workerData.sqlite);
 const db = new Database(workerData.path, { readonly: true });
 const findings = [];
+let failure;
 for (const { code, sql } of workerData.probes) {
   try {
     for (const { detail } of db.prepare(sql).all()) findings.push({ code, detail });
   } catch (error) {
-    if (!/^SQLITE_(CORRUPT|NOTADB)/.test(error.code)) throw error;
-    findings.push({ code: 'damaged', detail: error.message });
+    if (/^SQLITE_(CORRUPT|NOTADB)/.test(error.code)) findings.push({ code: 'damaged', detail: error.message });
+    else failure = { code: error.code, message: error.message };
   }
 }
 db.close();
-parentPort.postMessage(findings);
+parentPort.postMessage({ findings, failure });
 `;
+
+interface WorkerAnswer {
+  readonly findings: StoreFinding[];
+  readonly failure?: { readonly code: string; readonly message: string };
+}
 
 function probeInWorker(path: string, probes: readonly Probe[], signal: AbortSignal): Promise<StoreFinding[]> {
   return new Promise((resolve, reject) => {
@@ -107,8 +114,11 @@ function probeInWorker(path: string, probes: readonly Probe[], signal: AbortSign
       void worker.terminate();
     };
     signal.addEventListener('abort', stop, { once: true });
-    worker.once('message', resolve);
-    worker.once('error', (error) => reject(translate(error, path)));
+    worker.once('message', ({ findings, failure }: WorkerAnswer) => {
+      if (failure) reject(translate(Object.assign(new Error(failure.message), { code: failure.code }), path));
+      else resolve(findings);
+    });
+    worker.once('error', reject);
     worker.once('exit', () => {
       signal.removeEventListener('abort', stop);
       reject(new Error('The worker of the store check ended without an answer.'));

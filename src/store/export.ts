@@ -30,7 +30,7 @@ export class Export {
     this.#connection = connection;
     this.#next = connection.prepare(`
       SELECT position, id, type, created_at, payload FROM event
-      WHERE position > @position AND created_at >= @from AND created_at < @to AND EXISTS (
+      WHERE position > @position AND +created_at >= @from AND +created_at < @to AND EXISTS (
         SELECT 1 FROM stream CROSS JOIN entry ON entry.stream = stream.name AND entry.event_id = event.id
         WHERE (@stream IS NULL OR stream.name = @stream) AND (@state IS NULL OR entry.state = @state))
       ORDER BY position LIMIT ${BATCH}`);
