@@ -184,7 +184,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #end(outcome: HttpOutcome): void {
     this.#over = true;
     clearTimeout(this.#timer);
-    this.#settle(outcome);
+    if (outcome.kind === 'failed') {
+      this.#settle(outcome);
+      return;
+    }
+    // undici frees a connection one turn of the loop after its answer: a request made before that would
+    // open another one. The microtask puts our turn behind its.
+    queueMicrotask(() => setImmediate(() => this.#settle(outcome)));
   }
 
   #timings(): HttpTimings {

@@ -34,6 +34,9 @@ export function loadAgent(): AgentModules {
   };
 }
 
+/** The proxy agent tunnels by `connect`, which undici's entry point mixes into its dispatchers. */
 export function loadProxyAgent(): typeof ProxyAgent {
+  const { prototype }: { prototype: object } = require('undici/lib/dispatcher/dispatcher.js');
+  Object.assign(prototype, { connect: require('undici/lib/api/api-connect.js') });
   return require('undici/lib/dispatcher/proxy-agent.js');
 }
