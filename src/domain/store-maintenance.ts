@@ -72,6 +72,8 @@ export interface StoreMaintenance {
    * the caller handles a line.
    */
   exportLines(filter: ExportFilter): Iterable<string>;
+  /** The latest time the API is known to have had; retention without the API goes by it (design I14). */
+  apiTimeMs(): number | null;
   /** What `prune` would take. */
   prunable(rule: PruneRule): { payloads: number; ids: number };
   prune(rule: PruneRule): { payloads: number; ids: number; more: boolean };

@@ -5,6 +5,11 @@ import { isFatal, storeFailure, translate } from './failures.ts';
 
 export type Synchronous = 'normal' | 'full';
 
+/**
+ * Pages in the log before it is moved into the file: rarely while a history is read, often where a webhook
+ * would wait for it.
+ */
+const CHECKPOINT_PAGES: Record<Synchronous, number> = { normal: 4_000, full: 1_000 };
 const SYNCHRONOUS_LEVEL: Record<Synchronous, number> = { normal: 1, full: 2 };
 const CACHE_KIB = 32 * 1024;
 
@@ -84,6 +89,7 @@ export class Connection {
       if (level !== SYNCHRONOUS_LEVEL[synchronous]) {
         throw storeFailure('store_io', this.path, `synchronous is ${level}, not ${synchronous}`);
       }
+      this.#db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES[synchronous]}`);
       this.#db.pragma(`cache_size = -${CACHE_KIB}`);
     });
   }

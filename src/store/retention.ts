@@ -41,6 +41,7 @@ export class Retention {
   readonly #streams: Database.Statement<[], { name: string }>;
   readonly #dropEntry: Database.Statement<[string, string], { state: EntryState }>;
   readonly #moveHorizon: Database.Statement<[number, string]>;
+  readonly #apiTime: Database.Statement<[], { ms: number | null }>;
 
   constructor(connection: Connection, tally: Tally) {
     this.#tally = tally;
@@ -50,6 +51,9 @@ export class Retention {
     this.#idsDue = connection.prepare(
       `SELECT position, id, created_at ${ID_DUE} ORDER BY created_at LIMIT ${BATCH}`,
     );
+    this.#apiTime = connection.prepare(`
+      SELECT max(ms) AS ms FROM (SELECT max(read_through) AS ms FROM stream
+        UNION ALL SELECT * FROM (SELECT first_seen_at FROM event ORDER BY position DESC LIMIT 1))`);
     this.#payloadCount = connection.prepare(`SELECT count(*) AS due ${PAYLOAD_DUE}`);
     this.#idCount = connection.prepare(`SELECT count(*) AS due ${ID_DUE}`);
     this.#dropPayload = connection.prepare('UPDATE event SET payload = NULL WHERE position = ?');
@@ -61,6 +65,10 @@ export class Retention {
       'DELETE FROM entry WHERE stream = ? AND event_id = ? RETURNING state',
     );
     this.#moveHorizon = connection.prepare('UPDATE stream SET horizon = max(horizon, ?) WHERE name = ?');
+  }
+
+  apiTimeMs(): number | null {
+    return this.#apiTime.get()?.ms ?? null;
   }
 
   due(rule: PruneRule): { payloads: number; ids: number } {

@@ -124,6 +124,10 @@ export class SqliteStore implements StreamStore, StoreMaintenance {
     return this.#connection.read(() => this.#retention.due(rule));
   }
 
+  apiTimeMs(): number | null {
+    return this.#connection.read(() => this.#retention.apiTimeMs());
+  }
+
   exportLines(filter: ExportFilter): Iterable<string> {
     if (filter.stream !== undefined) this.#assertStream(filter.stream);
     return this.#export.lines(filter);

@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import type { Io } from '../../io.ts';
+import { addOutputFlags } from '../flags.ts';
+import { addStoreFlags, answer, configuredPath, type StoreFlags } from './session.ts';
+
+export function registerStorePath(parent: Command, io: Io, done: (status: number) => void): void {
+  const command = parent
+    .command('path')
+    .description('Prints the path of the store, whether or not it exists.');
+  addStoreFlags(addOutputFlags(command)).action(async (flags: StoreFlags) =>
+    done(await runStorePath(flags, io)),
+  );
+}
+
+export async function runStorePath(flags: StoreFlags, io: Io): Promise<number> {
+  const store = configuredPath(flags, io);
+  await answer(flags, io, { store }, () => `${store}\n`);
+  return 0;
+}

@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { Config } from '../../config.ts';
+import type { StoreMaintenance } from '../../domain/store-maintenance.ts';
+import type { Io } from '../../io.ts';
+import { printable } from '../../output/figures.ts';
+import { styleFor } from '../../output/style.ts';
+import { addStoreFlag, type OutputFlags } from '../flags.ts';
+
+type Style = ReturnType<typeof styleFor>;
+
+/** Opens the store at a path; the native part is loaded only then. */
+export type OpenMaintenance = (
+  path: string,
+  mode: 'read' | 'write',
+) => StoreMaintenance | Promise<StoreMaintenance>;
+
+export interface StoreFlags extends OutputFlags {
+  readonly store?: string;
+  readonly dotenv?: string;
+}
+
+export function addStoreFlags(command: Command): Command {
+  return addStoreFlag(command).option('--dotenv <path>', 'read this file instead of .env.local and .env');
+}
+
+export function configuredPath(flags: StoreFlags, io: Io): string {
+  return new Config(io.env, io.cwd, flags).storePath;
+}
+
+/** Opens the store, says on stderr which it is, and closes it whatever happens. */
+export async function withStore<T>(
+  flags: StoreFlags,
+  io: Io,
+  open: OpenMaintenance,
+  mode: 'read' | 'write',
+  work: (store: StoreMaintenance) => T | Promise<T>,
+): Promise<T> {
+  const store = await open(configuredPath(flags, io), mode);
+  try {
+    if (!flags.quiet) await io.stderr.write(`store ${printable(store.path)}\n`);
+    return await work(store);
+  } finally {
+    store.close();
+  }
+}
+
+/** The one document under `--json`, else the text. */
+export async function answer(
+  flags: StoreFlags,
+  io: Io,
+  document: unknown,
+  text: (style: Style) => string,
+): Promise<void> {
+  const style = styleFor({ isTTY: io.stdout.isTTY, env: io.env, flag: flags.color });
+  await io.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : text(style));
+}
