@@ -128,8 +128,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#fail('dns_timeout', '');
       return;
     }
-    const status = proxyStatusOf(error);
-    this.#fail(cause, status === undefined ? codeOf(error) : `it answered ${status}`);
+    const proxyStatus = proxyStatusOf(error);
+    this.#fail(cause, proxyStatus === undefined ? codeOf(error) : `it answered ${proxyStatus}`, proxyStatus);
   }
 
   #enter(phase: Phase, forMs: number): void {
@@ -175,9 +175,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
   }
 
-  #fail(cause: FailureCause, detail: string): void {
-    const message = describeFailure(cause, this.#context.host, detail);
-    this.#end({ kind: 'failed', cause, phase: this.#phase, message, timings: this.#timings() });
+  #fail(cause: FailureCause, detail: string, proxyStatus?: number): void {
+    this.#end({
+      kind: 'failed',
+      cause,
+      phase: this.#phase,
+      message: describeFailure(cause, this.#context.host, detail),
+      headers: this.#headers,
+      proxyStatus,
+      timings: this.#timings(),
+    });
     this.abandon();
   }
 

@@ -85,7 +85,8 @@ export function codeOf(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : codeOf(error.cause);
 }
 
-/** `407` of "Proxy response (407) !== 200 when HTTP Tunneling". */
-export function proxyStatusOf(error: unknown): string | undefined {
-  return error instanceof Error ? /^Proxy response \((\d+)\)/.exec(error.message)?.[1] : undefined;
+/** 407 of "Proxy response (407) !== 200 when HTTP Tunneling": undici keeps it nowhere else. */
+export function proxyStatusOf(error: unknown): number | undefined {
+  const status = error instanceof Error ? /^Proxy response \((\d+)\)/.exec(error.message)?.[1] : undefined;
+  return status === undefined ? undefined : Number(status);
 }

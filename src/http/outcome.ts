@@ -18,6 +18,10 @@ export interface HttpFailure {
   readonly phase: Phase;
   /** What happened, as a clause: `127.0.0.1:4010 refused the connection`. Never holds a secret. */
   readonly message: string;
+  /** Of the answer that broke off; empty when none began. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What the proxy answered when asked for a tunnel. */
+  readonly proxyStatus?: number | undefined;
   readonly timings: HttpTimings;
 }
 
