@@ -63,7 +63,9 @@ export class RequestPace {
 
   #windowOpensAt(): number {
     const oldest = this.#sent[this.#sentCount % this.#windowSize];
-    return oldest === undefined || this.#maxRps < 1 ? Number.NEGATIVE_INFINITY : oldest + WINDOW_MS;
+    return oldest === undefined
+      ? Number.NEGATIVE_INFINITY
+      : oldest + Math.max(WINDOW_MS, 1_000 / this.#maxRps);
   }
 
   /** A twentieth of the budget comes back every three seconds: from half to whole in half a minute. */

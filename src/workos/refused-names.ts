@@ -12,7 +12,7 @@ export type NamesRefused =
   | { readonly kind: 'unnamed' };
 
 export function refusedNames(refusal: Refusal, sent: readonly string[]): NamesRefused {
-  const received = /received:?\s*['"`“]?([\w.-]+)/i.exec(refusal.words)?.[1]?.replace(/\.$/, '');
+  const received = /received:?\s*['"`“]?([\w.-]+)(?![\w.,-])/i.exec(refusal.words)?.[1]?.replace(/\.$/, '');
   if (received !== undefined && sent.includes(received)) {
     return { kind: 'named', name: received };
   }
@@ -22,8 +22,8 @@ export function refusedNames(refusal: Refusal, sent: readonly string[]): NamesRe
     return { kind: 'named', name: only };
   }
   const aboutEvents = refusal.code === 'invalid_events_request' || refusal.fields.some(isEventsField);
-  const missing = refusal.fieldCodes.includes('required') && mentioned.length === 0;
-  return { kind: aboutEvents && !missing ? 'unnamed' : mentioned.length > 0 ? 'unnamed' : 'other' };
+  const isMissing = refusal.fieldCodes.includes('required');
+  return { kind: mentioned.length > 0 || (aboutEvents && !isMissing) ? 'unnamed' : 'other' };
 }
 
 function isEventsField(field: string): boolean {
