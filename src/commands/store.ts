@@ -5,19 +5,15 @@ import { registerStoreCheck } from './store/check.ts';
 import { registerStoreExport } from './store/export.ts';
 import { registerStorePath } from './store/path.ts';
 import { registerStorePrune } from './store/prune.ts';
-import type { OpenMaintenance } from './store/session.ts';
+import { opener } from './store/session.ts';
 import { registerStoreStatus } from './store/status.ts';
 
-export function registerStore(
-  program: Command,
-  io: Io,
-  done: (status: number) => void,
-  open: OpenMaintenance,
-): void {
+export function registerStore(program: Command, io: Io, done: (status: number) => void): void {
   const store = program
     .command('store')
     .summary('look after the local store')
     .description('Shows, checks, exports and prunes the local store.');
+  const open = opener(io);
   registerStoreStatus(store, io, done, open);
   registerStoreCheck(store, io, done, open);
   registerStoreExport(store, io, done, open);

@@ -4,7 +4,7 @@ import { resolveTimeArg } from '../../domain/time-arg.ts';
 import type { EntryState } from '../../domain/stream-store.ts';
 import { AppError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
-import { type TypedTime, time } from '../flags.ts';
+import { type TypedTime, timeOption } from '../flags.ts';
 import { addStoreFlags, type OpenMaintenance, type StoreFlags, withStore } from './session.ts';
 
 export interface ExportOptions extends StoreFlags {
@@ -27,8 +27,8 @@ export function registerStoreExport(
     .command('export')
     .description('Writes the events as NDJSON, one a line as it came over the wire, each id once.')
     .option('--stream <name>', 'only events of this stream')
-    .option('--from <time>', 'only events created at or after this time', time)
-    .option('--to <time>', 'only events created before this time', time)
+    .addOption(timeOption('--from', 'only events created at or after this time'))
+    .addOption(timeOption('--to', 'only events created before this time'))
     .option('--state <state>', `only events in this state: ${STATES.join(', ')}`, state)
     .option('-q, --quiet', 'do not print the path of the store')
     .option('--json', 'print errors as JSON too (the answer is NDJSON in any case)');

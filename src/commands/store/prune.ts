@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { systemClock } from '../../clock.ts';
 import type { Clock } from '../../domain/clock.ts';
+import { RETENTION_MS } from '../../domain/resume.ts';
 import type { StoreMaintenance } from '../../domain/store-maintenance.ts';
+import { AppError } from '../../errors.ts';
 import { type Pruned, pruneStore } from '../../flows/prune-store.ts';
 import type { Io } from '../../io.ts';
 import { pruneText } from '../../output/store-answers.ts';
-import { addOutputFlags, duration } from '../flags.ts';
+import { addOutputFlags, durationOption } from '../flags.ts';
 import { addStoreFlags, answer, type OpenMaintenance, type StoreFlags, withStore } from './session.ts';
 
 export interface PruneOptions extends StoreFlags {
@@ -13,8 +15,6 @@ export interface PruneOptions extends StoreFlags {
   readonly keepIds: number;
   readonly dryRun?: boolean;
 }
-
-const DAY_MS = 86_400_000;
 
 export function registerStorePrune(
   parent: Command,
@@ -25,13 +25,8 @@ export function registerStorePrune(
   const command = parent
     .command('prune')
     .description('Applies retention now, as sync does: never to what is pending or dead.')
-    .option(
-      '--keep-payloads <duration>',
-      'keep the content of settled events this long',
-      duration,
-      7 * DAY_MS,
-    )
-    .option('--keep-ids <duration>', 'remember ids this long', duration, 95 * DAY_MS)
+    .addOption(durationOption('--keep-payloads', 'keep the content of settled events this long', '7d'))
+    .addOption(durationOption('--keep-ids', 'remember ids this long', '95d'))
     .option('--dry-run', 'count, but write nothing');
   addStoreFlags(addOutputFlags(command)).action(async (options: PruneOptions) =>
     done(await runStorePrune(options, io, open, systemClock)),
@@ -44,6 +39,13 @@ export async function runStorePrune(
   open: OpenMaintenance,
   clock: Clock,
 ): Promise<number> {
+  if (options.keepIds <= RETENTION_MS) {
+    throw new AppError(
+      'usage',
+      '--keep-ids is not longer than what the API lists (90 days): events would come twice.',
+      { hint: 'Keep ids for 91d or more.' },
+    );
+  }
   const dryRun = options.dryRun === true;
   return await withStore(options, io, open, dryRun ? 'read' : 'write', async (store) => {
     const pruned = await prune(store, options, clock, io.signal);

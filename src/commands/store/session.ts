@@ -8,11 +8,8 @@ import { addStoreFlag, type OutputFlags } from '../flags.ts';
 
 type Style = ReturnType<typeof styleFor>;
 
-/** Opens the store at a path; the native part is loaded only then. */
-export type OpenMaintenance = (
-  path: string,
-  mode: 'read' | 'write',
-) => StoreMaintenance | Promise<StoreMaintenance>;
+/** Opens the configured store; the native part is loaded only then. */
+export type OpenMaintenance = (flags: StoreFlags, mode: 'read' | 'write') => Promise<StoreMaintenance>;
 
 export interface StoreFlags extends OutputFlags {
   readonly store?: string;
@@ -21,6 +18,13 @@ export interface StoreFlags extends OutputFlags {
 
 export function addStoreFlags(command: Command): Command {
   return addStoreFlag(command).option('--dotenv <path>', 'read this file instead of .env.local and .env');
+}
+
+export function opener(io: Io): OpenMaintenance {
+  return async (flags, mode) => {
+    const { Context } = await import('../../context.ts');
+    return await new Context(io, flags).maintainStore(mode);
+  };
 }
 
 export function configuredPath(flags: StoreFlags, io: Io): string {
@@ -35,7 +39,7 @@ export async function withStore<T>(
   mode: 'read' | 'write',
   work: (store: StoreMaintenance) => T | Promise<T>,
 ): Promise<T> {
-  const store = await open(configuredPath(flags, io), mode);
+  const store = await open(flags, mode);
   try {
     if (!flags.quiet) await io.stderr.write(`store ${printable(store.path)}\n`);
     return await work(store);
