@@ -28,7 +28,7 @@ function topLevelMembers(text: string): string[] | undefined {
     }
   }
   members.push(text.slice(start, -1));
-  return members.filter((member) => !member.startsWith('"object":')).sort();
+  return members.filter((member) => member !== '' && !member.startsWith('"object":')).sort();
 }
 
 /** Index of the closing quote of the string that opens at `from`. */

@@ -13,7 +13,7 @@ export function registerStorePath(parent: Command, io: Io, done: (status: number
 }
 
 export async function runStorePath(flags: StoreFlags, io: Io): Promise<number> {
-  const store = configuredPath(flags, io);
+  const store = await configuredPath(flags, io);
   await answer(flags, io, { store }, () => `${store}\n`);
   return 0;
 }

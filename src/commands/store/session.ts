@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { Config } from '../../config.ts';
 import type { StoreMaintenance } from '../../domain/store-maintenance.ts';
 import type { Io } from '../../io.ts';
 import { printable } from '../../output/figures.ts';
-import { styleFor } from '../../output/style.ts';
+import type { styleFor } from '../../output/style.ts';
 import { addStoreFlag, type OutputFlags } from '../flags.ts';
 
 type Style = ReturnType<typeof styleFor>;
@@ -27,7 +26,8 @@ export function opener(io: Io): OpenMaintenance {
   };
 }
 
-export function configuredPath(flags: StoreFlags, io: Io): string {
+export async function configuredPath(flags: StoreFlags, io: Io): Promise<string> {
+  const { Config } = await import('../../config.ts');
   return new Config(io.env, io.cwd, flags).storePath;
 }
 
@@ -55,6 +55,7 @@ export async function answer(
   document: unknown,
   text: (style: Style) => string,
 ): Promise<void> {
-  const style = styleFor({ isTTY: io.stdout.isTTY, env: io.env, flag: flags.color });
+  const { styleFor: styled } = await import('../../output/style.ts');
+  const style = styled({ isTTY: io.stdout.isTTY, env: io.env, flag: flags.color });
   await io.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : text(style));
 }
