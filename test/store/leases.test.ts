@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { isGone, thisHolder } from '../../src/store/holder.ts';
 import { batch, event, holder, NOW, open, refusal, temporaryFolder, withStream } from './rig.ts';
 
@@ -73,6 +74,25 @@ describe('a lease', () => {
   });
 });
 
+/** A deferred transaction would let another run write between the look and the taking. */
+test('whether a lease is free is judged under the write lock', () => {
+  const path = join(temporaryFolder(), 'events.db');
+  open(path, { holder: holder('run-1', { pid: 41 }) }).take('default', 'read');
+  const outsider = new Database(path, { timeout: 0 });
+  onTestFinished(() => void outsider.close());
+  const outcomes: unknown[] = [];
+  const isAlive = () => {
+    try {
+      outcomes.push(outsider.prepare('UPDATE lease SET fence = fence + 1').run().changes);
+    } catch (error) {
+      outcomes.push(error instanceof Error && 'code' in error ? error.code : error);
+    }
+    return false;
+  };
+  open(path, { holder: holder('run-2', { isAlive }) }).take('default', 'read');
+  expect(outcomes).toEqual(['SQLITE_BUSY']);
+});
+
 describe('a run that slept past its lease', () => {
   test('can write nothing any more', () => {
     const { one, two, clock } = twoRuns();
@@ -114,31 +134,28 @@ describe('who a holder is', () => {
   });
 });
 
-/** Many processes at once: exactly one of them has the lease. */
-test('processes that race for a lease', async () => {
+test('of processes that race for a lease one has it', async () => {
   const path = join(temporaryFolder(), 'events.db');
   open(path);
-  const { spawn } = await import('node:child_process');
-  const racer = join(import.meta.dirname, 'lease-racer.ts');
-  const answers = await Promise.all(
-    [1, 2, 3].map(
-      (n) =>
-        new Promise<string>((resolve) => {
-          const child = spawn(process.execPath, ['--import', 'tsx', racer, path, `run-${n}`]);
-          let out = '';
-          child.stdout.on('data', (chunk: Buffer) => {
-            out += chunk.toString();
-            if (out.endsWith('\n')) resolve(out.trim());
-          });
-          children.push(child);
-        }),
-    ),
-  );
-  for (const child of children) child.stdin.end();
-  expect(answers.sort()).toEqual(['stream_held', 'stream_held', 'taken']);
+  const racers = ['run-1', 'run-2', 'run-3'].map((runId) => race(path, runId));
+  const outcomes = await Promise.all(racers.map(firstLine));
+  for (const racer of racers) racer.stdin.end();
+  expect(outcomes.sort()).toEqual(['stream_held', 'stream_held', 'taken']);
 });
 
-const children: import('node:child_process').ChildProcessWithoutNullStreams[] = [];
+function race(path: string, runId: string): ChildProcessWithoutNullStreams {
+  const racer = join(import.meta.dirname, 'lease-racer.ts');
+  return spawn(process.execPath, ['--import', 'tsx', racer, path, runId]);
+}
+
+async function firstLine({ stdout }: ChildProcessWithoutNullStreams): Promise<string> {
+  let text = '';
+  for await (const chunk of stdout) {
+    text += String(chunk);
+    if (text.endsWith('\n')) break;
+  }
+  return text.trim();
+}
 
 function exists(pid: number): boolean {
   try {
