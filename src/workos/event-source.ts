@@ -154,22 +154,24 @@ class WorkosEventSource implements EventSource {
       throw badRequest(refusal);
     }
     for (const name of found) {
-      const nearest = nearestName(name, this.#options.knownTypes);
       if (types.exact.includes(name)) {
-        throw new AppError(
-          'unknown_event_type',
-          `WorkOS does not know the event type ${name}${quoted(refusal)}.`,
-          {
-            hint:
-              nearest === undefined
-                ? 'See `workos-events types` for the names.'
-                : `Did you mean ${nearest}? See \`workos-events types\` for all names.`,
-          },
-        );
+        throw this.#unknownType(name, refusal);
       }
       this.refusedTypes.add(name);
-      this.#options.report({ kind: 'type_refused', name, nearest });
+      this.#options.report({ kind: 'type_refused', name });
     }
+  }
+
+  #unknownType(name: string, refusal: Refusal): AppError {
+    const nearest = nearestName(name, this.#options.knownTypes);
+    const guess = nearest === undefined ? '' : `Did you mean ${nearest}? `;
+    return new AppError(
+      'unknown_event_type',
+      `WorkOS does not know the event type ${name}${quoted(refusal)}.`,
+      {
+        hint: `${guess}See \`workos-events types\` for the names.`,
+      },
+    );
   }
 
   /** The names that are refused by themselves, found with as few probes as halving takes. */
