@@ -155,24 +155,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #onTimer(): void {
     this.#timerAt = Number.POSITIVE_INFINITY;
     const now = this.#context.monotonicMs();
-    if (now >= this.#startedAt + this.#context.limits.totalMs) {
-      this.#fail('total_timeout', `${this.#context.limits.totalMs} ms`);
-    } else if (now >= this.#phaseEndsAt) {
-      this.#failPhase();
+    if (now >= this.#phaseEndsAt) {
+      this.#timeOut('body_idle_timeout');
+    } else if (now >= this.#startedAt + this.#context.limits.totalMs) {
+      this.#timeOut('total_timeout');
     } else {
       this.#watch();
     }
   }
 
-  #failPhase(): void {
-    const { limits } = this.#context;
-    if (this.#phase === 'body') {
-      this.#fail('body_idle_timeout', `${limits.bodyIdleMs} ms without a byte`);
-    } else if (this.#phase === 'headers') {
-      this.#fail('headers_timeout', `${limits.headersMs} ms`);
-    } else {
-      this.#fail(this.#context.isResolving() ? 'dns_timeout' : 'connect_timeout', `${limits.connectMs} ms`);
-    }
+  /** Before the body, the phase says more than which of the deadlines it was. */
+  #timeOut(inBody: 'body_idle_timeout' | 'total_timeout'): void {
+    const before = this.#context.isResolving() ? 'dns_timeout' : 'connect_timeout';
+    const causes = { connect: before, headers: 'headers_timeout', body: inBody } as const;
+    this.#fail(causes[this.#phase], `${Math.round(this.#elapsedMs())} ms`);
   }
 
   #fail(cause: FailureCause, detail: string, proxyStatus?: number): void {
