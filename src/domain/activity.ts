@@ -14,7 +14,6 @@ export type Activity =
   | { kind: 'start_clamped'; askedMs: number; fromMs: number }
   | { kind: 'gap'; fromMs: number; toMs: number; reason: GapReason }
   | { kind: 'conflict'; eventId: string }
-  | { kind: 'times_estimated'; count: number }
   /** The key or address changed; an event that the stream knows showed that it is the same environment. */
   | { kind: 'environment_proven'; change: 'key' | 'address'; eventId: string }
   | { kind: 'caught_up'; added: number; atMs: number }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Activity } from '../../src/domain/activity.ts';
 import { retentionStart } from '../../src/domain/resume.ts';
-import { isGood, type SyncResult } from '../../src/flows/sync/result.ts';
+import { isGood, type SyncResult } from '../../src/domain/sync-result.ts';
 import type { SyncRequest } from '../../src/flows/sync/run.ts';
 import { sync } from '../../src/flows/sync/sync.ts';
 import type { Holder } from '../../src/store/holder.ts';

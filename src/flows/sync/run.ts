@@ -3,7 +3,8 @@ import type { Clock } from '../../domain/clock.ts';
 import type { EventSource } from '../../domain/event-source.ts';
 import type { Environment, Lease, StreamStore } from '../../domain/stream-store.ts';
 import type { Retention } from '../prune-store.ts';
-import type { SyncTally } from './result.ts';
+import { AppError } from '../../errors.ts';
+import type { SyncTally } from './tally.ts';
 
 /** Where a stream that does not exist yet begins. */
 export type StreamStart =
@@ -11,6 +12,12 @@ export type StreamStart =
   /** `resolve` turns what was typed (`3d`, `now`, a date) into ms, given the API's now. */
   | { readonly kind: 'from'; readonly typed: string; readonly resolve: (nowMs: number) => number }
   | { readonly kind: 'after'; readonly eventId: string };
+
+export function futureStart(typed: string): AppError {
+  return new AppError('invalid_time', `--from ${typed} is in the future.`, {
+    hint: 'Give a time that has passed, such as --from 2h, --from 2026-11-01 or --from now.',
+  });
+}
 
 export interface SyncRequest {
   readonly stream: string;

@@ -4,7 +4,7 @@ import { initialFilter } from '../../domain/stream-filter.ts';
 import type { StreamRecord } from '../../domain/stream-store.ts';
 import { AppError } from '../../errors.ts';
 import { adoptCursor } from './adopt-cursor.ts';
-import type { SyncRequest, SyncRun } from './run.ts';
+import { futureStart, type SyncRequest, type SyncRun } from './run.ts';
 
 /** Makes a stream that does not exist yet. Everything is checked before anything is written. */
 export async function startStream(run: SyncRun): Promise<void> {
@@ -34,9 +34,7 @@ export async function startStream(run: SyncRun): Promise<void> {
   const oldest = retentionStart(nowMs);
   const askedMs = start.kind === 'from' ? start.resolve(nowMs) : oldest;
   if (askedMs > nowMs && start.kind === 'from') {
-    throw new AppError('invalid_time', `--from ${start.typed} is in the future.`, {
-      hint: 'Give a time that has passed, such as --from 2h, --from 2026-11-01 or --from now.',
-    });
+    throw futureStart(start.typed);
   }
   const startedFromMs = Math.max(askedMs, oldest);
   if (askedMs < oldest) report({ kind: 'start_clamped', askedMs, fromMs: oldest });

@@ -2,12 +2,13 @@ import type { Report } from '../../domain/activity.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { EventSource } from '../../domain/event-source.ts';
 import type { StreamStore } from '../../domain/stream-store.ts';
+import type { SyncResult } from '../../domain/sync-result.ts';
 import { reach } from '../../fault-points.ts';
 import { holdStream } from '../hold-stream.ts';
 import { pruneStore } from '../prune-store.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { readToHead } from './read-to-head.ts';
-import { type SyncResult, SyncTally } from './result.ts';
+import { SyncTally } from './tally.ts';
 import type { SyncRequest, SyncRun } from './run.ts';
 import { keepRefusedTypes, refuseChangedFilter, settleFilter } from './settle-filter.ts';
 import { refuseLaterStart, startStream } from './start-stream.ts';
@@ -20,7 +21,7 @@ export interface SyncPorts {
   readonly clock: Clock;
   readonly report: Report;
   /** Called once the API has answered where there is no store yet: a wrong key leaves nothing behind. */
-  readonly openStore: () => StreamStore;
+  readonly openStore: () => StreamStore | Promise<StreamStore>;
   readonly storeExists: boolean;
   readonly signal: AbortSignal;
 }
@@ -34,7 +35,7 @@ export async function sync(ports: SyncPorts, request: SyncRequest): Promise<Sync
   const { source, clock, report, signal } = ports;
   const tally = new SyncTally(clock.monotonicMs());
   if (!ports.storeExists) await source.nowMs(signal);
-  const store = ports.openStore();
+  const store = await ports.openStore();
   try {
     report({ kind: 'store_opened', path: store.path });
     const known = store.stream(request.stream);

@@ -1,0 +1,99 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../domain/duration.ts';
+import { parseTimeArg, type TimeArg } from '../domain/time-arg.ts';
+import { AppError } from '../errors.ts';
+
+/** Flags that several commands share, declared once. */
+export interface OutputFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color?: boolean;
+}
+
+export interface ApiFlags {
+  readonly dotenv?: string;
+  readonly apiUrl?: string;
+  readonly maxRps?: number;
+}
+
+export function addOutputFlags(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON document on stdout')
+    .option('-q, --quiet', 'print nothing but the answer and errors')
+    .option('-v, --verbose', 'print more of what happens')
+    .option('--no-color', 'print without colours (also NO_COLOR)');
+}
+
+export function addApiFlags(command: Command): Command {
+  return command
+    .option('--dotenv <path>', 'read this file instead of .env.local and .env')
+    .option('--api-url <url>', 'address of the API: scheme, host, port')
+    .addOption(
+      new Option('--max-rps <n>', 'requests a second at most; 0 lifts the limit')
+        .default(50)
+        .argParser(wholeNumber),
+    );
+}
+
+export function addStoreFlag(command: Command): Command {
+  return command.option('--store <path>', 'the store (also WORKOS_EVENTS_STORE)');
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number, 0 or more.');
+  return Number(text);
+}
+
+export function positiveNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError('Give a whole number, 1 or more.');
+  return value;
+}
+
+/** An option whose value is a duration, kept in ms; its default is written as people type it. */
+export function durationOption(flags: string, description: string, byDefault: string): Option {
+  const option = new Option(`${flags} <duration>`, description);
+  return option.default(duration(flags)(byDefault), byDefault).argParser(duration(flags));
+}
+
+function duration(flag: string): (text: string) => number {
+  return (text) => {
+    const ms = parseDuration(text);
+    if (ms !== undefined) return ms;
+    throw new AppError('usage', `${flag} ${text} is no duration.`, {
+      hint: 'Write it like 30s, 10m, 2h or 7d.',
+    });
+  };
+}
+
+export interface TypedTime {
+  readonly typed: string;
+  readonly time: TimeArg;
+}
+
+export function timeOption(flags: string, description: string): Option {
+  return new Option(`${flags} <time>`, description).argParser((text): TypedTime => {
+    const time = parseTimeArg(text);
+    if (time) return { typed: text, time };
+    throw new AppError('invalid_time', `${flags} ${text} is no time that exists.`, {
+      hint: 'Write it like 2026-11-01, 2026-11-01T08:30Z, 90m, 2h, 3d (ago) or now; UTC when it names no zone.',
+    });
+  });
+}
+
+/** `'dsync.*,connection.activated'`, repeatable; each pattern once, as typed. */
+export function eventsOption(): Option {
+  const option = new Option(
+    '--events <patterns>',
+    "only these types, such as 'dsync.*,connection.activated'",
+  );
+  return option.argParser((text, before: readonly string[] | undefined) => {
+    const typed = text.split(',').map((part) => part.trim());
+    const odd = typed.find((part) => !/^[A-Za-z0-9_.*-]+$/.test(part));
+    if (odd === undefined) return [...new Set([...(before ?? []), ...typed])];
+    throw new AppError('invalid_pattern', `--events '${text}' has a part that is no event type: '${odd}'.`, {
+      hint: "Write types or patterns, with commas between them: 'dsync.*,connection.activated'.",
+    });
+  });
+}

@@ -1,0 +1,86 @@
+import { type Command, Option } from 'commander';
+import { AppError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { parseFaultSpec } from '../sandbox/fault-spec.ts';
+import { wholeNumber } from './flags.ts';
+
+export interface SandboxFlags {
+  readonly port?: number;
+  readonly count: number;
+  readonly days: number;
+  readonly live?: number;
+  readonly latency: number;
+  readonly fail?: string;
+  readonly seed: number;
+}
+
+const PORT = 4010;
+
+export function registerSandbox(program: Command, io: Io, done: (status: number) => void): void {
+  program
+    .command('sandbox')
+    .summary('a local WorkOS API with realistic events, to try things without an account')
+    .description(
+      'Serves a local WorkOS API with realistic events until stopped, or runs a command against it:\nworkos-events sandbox -- <command>',
+    )
+    .argument('[command...]', 'a command to run against it, after --')
+    .option('--port <n>', `port to serve on (default: ${PORT}; any free one for a command)`, wholeNumber)
+    .option('--count <n>', 'how many events its history has', wholeNumber, 10_000)
+    .option('--days <n>', 'how many days its history covers', wholeNumber, 30)
+    .option('--live <rate>', 'new events a second that keep coming', rate)
+    .option('--latency <ms>', 'how long every answer takes', wholeNumber, 0)
+    .addOption(
+      new Option('--fail <spec>', "share of requests that fail, such as '429:5%,500:2%,reset:1%,slow:1%'"),
+    )
+    .option('--seed <n>', 'the same seed makes the same history', wholeNumber, 1)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ workos-events sandbox                                      serve, and print what to export
+  $ workos-events sandbox -- workos-events sync                run one command against it
+  $ workos-events sandbox --live 5                             with five new events a second
+  $ workos-events sandbox --fail '429:5%,reset:1%' -- workos-events sync`,
+    )
+    .action(async (command: string[], flags: SandboxFlags) => done(await runSandbox(command, flags, io)));
+}
+
+/** Serves until interrupted (0), or runs the command and answers its exit status. */
+export async function runSandbox(command: readonly string[], flags: SandboxFlags, io: Io): Promise<number> {
+  if (flags.days > 90)
+    throw new AppError('usage', '--days is more than the 90 that the API keeps.', {
+      hint: 'Give 90 or less.',
+    });
+  if ((flags.port ?? 0) > 65_535)
+    throw new AppError('usage', `--port ${flags.port} is no port.`, { hint: 'Ports end at 65535.' });
+  const faults = flags.fail === undefined ? [] : parseFaultSpec(flags.fail);
+  const { createSandbox } = await import('../sandbox/sandbox.ts');
+  const port = flags.port ?? (command.length > 0 ? 0 : PORT);
+  const { count, days, seed, latency, live } = flags;
+  const sandbox = await createSandbox({
+    port,
+    count,
+    days,
+    seed,
+    faults,
+    latencyMs: latency,
+    liveRate: live,
+    logsIds: false,
+  });
+  try {
+    const { serveUntilStopped } = await import('../flows/sandbox/serve.ts');
+    if (command.length === 0) return await serveUntilStopped(sandbox, io);
+    const { runAgainst } = await import('../flows/sandbox/run-against.ts');
+    return await runAgainst(sandbox, command, io);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value > 0 && value <= 10_000) return value;
+  throw new AppError('usage', `--live ${text} is no rate.`, {
+    hint: 'Give events a second, such as 5 or 0.5.',
+  });
+}

@@ -1,0 +1,43 @@
+import { type ApiKey, apiKey } from './config/api-key.ts';
+import { apiUrl } from './config/api-url.ts';
+import { Settings } from './config/settings.ts';
+import { storePath } from './config/store-path.ts';
+
+/** What flags say about the configuration. */
+export interface ConfigFlags {
+  readonly apiUrl?: string | undefined;
+  readonly store?: string | undefined;
+  readonly dotenv?: string | undefined;
+}
+
+/** Flags > environment > `.env` files > defaults. Each value is resolved, and refused, when first asked for. */
+export class Config {
+  private readonly settings: Settings;
+  private readonly flags: ConfigFlags;
+  private readonly cwd: string;
+
+  constructor(env: Readonly<Record<string, string | undefined>>, cwd: string, flags: ConfigFlags) {
+    this.settings = new Settings(env, cwd, flags.dotenv);
+    this.flags = flags;
+    this.cwd = cwd;
+  }
+
+  get apiKey(): ApiKey {
+    return apiKey(this.settings);
+  }
+
+  get apiUrl(): URL {
+    return apiUrl(this.settings, this.flags.apiUrl, this.apiKey.from);
+  }
+
+  get storePath(): string {
+    return storePath(this.settings, this.flags.store, this.cwd);
+  }
+
+  get proxy(): { httpsProxy: string; noProxy: string | undefined } | undefined {
+    const proxy = this.settings.find('HTTPS_PROXY') ?? this.settings.find('https_proxy');
+    if (!proxy) return undefined;
+    const noProxy = this.settings.find('NO_PROXY') ?? this.settings.find('no_proxy');
+    return { httpsProxy: proxy.value, noProxy: noProxy?.value };
+  }
+}

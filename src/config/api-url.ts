@@ -1,0 +1,73 @@
+import { AppError } from '../errors.ts';
+import { ENVIRONMENT, type Setting, type Settings } from './settings.ts';
+
+export const DEFAULT_API_URL = 'https://api.workos.com';
+const FORM = 'Give scheme, host and port only, such as https://api.workos.com or http://127.0.0.1:4010.';
+
+/**
+ * Where the API is. A working directory cannot redirect a key: an address read from a file is used only
+ * with a key read from the same file.
+ */
+export function apiUrl(settings: Settings, flag: string | undefined, keyFrom: string): URL {
+  const setting =
+    flag === undefined ? findApiUrl(settings) : { name: '--api-url', value: flag, from: '--api-url' };
+  if (!setting) return new URL(DEFAULT_API_URL);
+  const url = parseApiUrl(setting);
+  const fromFile = setting.from !== ENVIRONMENT && setting.from !== '--api-url';
+  if (fromFile && setting.from !== keyFrom) {
+    const key = keyFrom === ENVIRONMENT ? 'the environment' : keyFrom;
+    throw new AppError(
+      'untrusted_api_url',
+      `${setting.from} sends the API key to ${url.origin}, but the key is from ${key}: a file of a folder may not redirect a key.`,
+      {
+        hint: `If that is what you want, say it yourself: --api-url ${url.origin}. If not, look at ${setting.from} with care.`,
+      },
+    );
+  }
+  return url;
+}
+
+function findApiUrl(settings: Settings): Setting | undefined {
+  const whole = settings.find('WORKOS_API_URL') ?? settings.find('WORKOS_API_BASE_URL');
+  if (whole) return whole;
+  const host = settings.find('WORKOS_API_HOSTNAME');
+  if (!host) return undefined;
+  const beside = (name: string) => {
+    const part = settings.find(name);
+    return part?.from === host.from ? part.value : undefined;
+  };
+  const port = beside('WORKOS_API_PORT');
+  const scheme = beside('WORKOS_API_HTTPS') === 'false' ? 'http' : 'https';
+  return { ...host, value: `${scheme}://${host.value}${port === undefined ? '' : `:${port}`}` };
+}
+
+function parseApiUrl({ name, value }: Setting): URL {
+  if (!URL.canParse(value))
+    throw new AppError('invalid_api_url', `${name} is no URL: ${value}`, { hint: FORM });
+  const url = new URL(value);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new AppError('invalid_api_url', `${name} is neither https nor http: ${value}`, { hint: FORM });
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new AppError('invalid_api_url', `${name} has a user name or password in it.`, { hint: FORM });
+  }
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    throw new AppError('invalid_api_url', `${name} has a path: ${value}`, {
+      hint: `${FORM} The path would be ignored.`,
+    });
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new AppError(
+      'invalid_api_url',
+      `${name} is plain HTTP to another machine: the API key would travel unencrypted.`,
+      {
+        hint: `Use https://${url.host}.`,
+      },
+    );
+  }
+  return url;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}

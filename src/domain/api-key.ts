@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import type { KeyMode } from './stream-store.ts';
+
+/** What is wrong with a text given as API key; the sentence and its fix are the reader's affair. */
+export type KeyFlaw = 'quotes' | 'space' | 'client_id' | 'webhook_secret' | 'prefix' | 'not_ascii';
+
+export function flawOfKey(key: string): KeyFlaw | undefined {
+  if (/^['"“”‘’]|['"“”‘’]$/.test(key)) return 'quotes';
+  if (/\s/.test(key)) return 'space';
+  if (key.startsWith('client_')) return 'client_id';
+  if (key.startsWith('whsec_')) return 'webhook_secret';
+  if (!key.startsWith('sk_')) return 'prefix';
+  return /^[\x21-\x7e]+$/.test(key) ? undefined : 'not_ascii';
+}
+
+export function keyMode(key: string): KeyMode {
+  if (key.startsWith('sk_test_')) return 'test';
+  return key.startsWith('sk_live_') ? 'live' : 'unknown';
+}
+
+/** Tells keys apart without keeping them. */
+export function keyFingerprint(key: string): string {
+  return createHash('sha256').update(`workos-events:${key}`).digest('hex').slice(0, 16);
+}
+
+/** `sk_test_…abcd`: enough to recognise a key, not to use it. */
+export function shownKey(key: string): string {
+  const prefix = /^sk_(?:test_|live_)?/.exec(key)?.[0] ?? '';
+  return `${prefix}…${key.length - prefix.length >= 12 ? key.slice(-4) : ''}`;
+}
+
+/** Any text without the keys in it. */
+export function withoutKeys(text: string, secrets: readonly string[] = []): string {
+  let clean = text;
+  for (const secret of secrets) if (secret.length >= 6) clean = clean.replaceAll(secret, shownKey(secret));
+  return clean.replace(/\bsk_[A-Za-z0-9_-]{8,}/g, (key) => shownKey(key));
+}

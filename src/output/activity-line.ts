@@ -1,0 +1,86 @@
+import type { Activity } from '../domain/activity.ts';
+import { count, counted, printable, span, utc } from './figures.ts';
+
+export interface Line {
+  readonly text: string;
+  readonly weight: 'warning' | 'note' | 'detail';
+}
+
+/** One line for what happened; undefined for what shows as progress only. */
+export function activityLine(activity: Activity): Line | undefined {
+  switch (activity.kind) {
+    case 'store_opened':
+      return note(`store ${printable(activity.path)}`);
+    case 'reading': {
+      const how = activity.because === 'start' ? 'reading' : 'reading on';
+      return note(`${how} from ${utc(activity.fromMs)} to now (${utc(activity.toMs)})`);
+    }
+    case 'committed':
+      return activity.late > 0
+        ? note(
+            `${counted(activity.late, 'event')} became visible late and ${activity.late === 1 ? 'was' : 'were'} taken`,
+          )
+        : detail(
+            `${count(activity.fetched)} read, ${count(activity.added)} new, at ${utc(activity.positionMs)}`,
+          );
+    case 'retrying': {
+      const id = activity.requestId === undefined ? '' : `, request ${printable(activity.requestId)}`;
+      const again = `trying again in ${span(activity.delayMs)} (attempt ${activity.attempt}${id})`;
+      return warning(`${printable(activity.reason)}; ${again}`);
+    }
+    case 'recovered':
+      return note(`the API answers again, after ${span(activity.afterMs)}`);
+    case 'type_refused': {
+      const nearest = activity.nearest === undefined ? '' : ` (did you mean ${activity.nearest}?)`;
+      return warning(
+        `the API does not know the type ${printable(activity.name)}${nearest}: left out, asked for again tomorrow`,
+      );
+    }
+    case 'types_widened':
+      return note(
+        `new types are read from now on: ${activity.names.join(', ')}. Their past: ${activity.command}`,
+      );
+    case 'cursor_lost':
+      return warning(
+        `the API no longer lists the last event read (${printable(activity.cursorId)}); reading on by time, from ${utc(activity.fromMs)}`,
+      );
+    case 'ranges_ignored':
+      return note('this API ignores time ranges: reading its list from one end to the other');
+    case 'start_clamped':
+      return warning(
+        `${utc(activity.askedMs)} is before what the API keeps (90 days); reading starts at ${utc(activity.fromMs)}`,
+      );
+    case 'gap':
+      return warning(
+        `gap: ${utc(activity.fromMs)} to ${utc(activity.toMs)} can no longer be read. Acknowledge it with: workos-events store ack-gap`,
+      );
+    case 'conflict':
+      return warning(`event ${printable(activity.eventId)} came again with other content; both are kept`);
+    case 'environment_proven':
+      return note(
+        `the ${activity.change === 'key' ? 'API key' : 'API address'} changed; event ${printable(activity.eventId)} shows that it is the same environment`,
+      );
+    case 'caught_up':
+      return detail(`caught up at ${utc(activity.atMs)}`);
+    case 'waiting':
+      return detail(`next poll at ${utc(activity.untilMs)}`);
+    default:
+      return unreachable(activity);
+  }
+}
+
+function note(text: string): Line {
+  return { text, weight: 'note' };
+}
+
+function detail(text: string): Line {
+  return { text, weight: 'detail' };
+}
+
+function warning(text: string): Line {
+  return { text, weight: 'warning' };
+}
+
+function unreachable(activity: never): never {
+  throw new Error(`no line for ${JSON.stringify(activity)}`);
+}

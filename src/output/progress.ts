@@ -1,0 +1,38 @@
+import type { Activity } from '../domain/activity.ts';
+import { count, counted, span, utc } from './figures.ts';
+
+/** How far a run is: events, position in time, share of its window, rate, time left. */
+export class Progress {
+  private readonly monotonicMs: () => number;
+  private startedMs: number | undefined;
+  private fetched = 0;
+  private positionMs = 0;
+  private share = 0;
+
+  constructor(monotonicMs: () => number) {
+    this.monotonicMs = monotonicMs;
+  }
+
+  take(activity: Activity): void {
+    if (activity.kind === 'reading') this.startedMs ??= this.monotonicMs();
+    if (activity.kind !== 'committed') return;
+    this.fetched += activity.fetched;
+    this.positionMs = activity.positionMs;
+    this.share = Math.min(1, Math.max(0, activity.share));
+  }
+
+  text(): string {
+    const elapsedMs = this.monotonicMs() - (this.startedMs ?? this.monotonicMs());
+    const rate = elapsedMs > 0 ? Math.round((this.fetched * 1000) / elapsedMs) : 0;
+    const left =
+      this.share > 0.01 && elapsedMs > 2000 ? (elapsedMs * (1 - this.share)) / this.share : undefined;
+    const parts = [
+      counted(this.fetched, 'event'),
+      `at ${utc(this.positionMs)}`,
+      `${Math.floor(this.share * 100)}%`,
+      `${count(rate)}/s`,
+      ...(left === undefined ? [] : [`${span(left)} left`]),
+    ];
+    return parts.join(' · ');
+  }
+}
