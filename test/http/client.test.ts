@@ -311,7 +311,7 @@ describe('connections', () => {
 
   test('close ends one that is still being made', async () => {
     const server = await serve(() => {});
-    const http = client();
+    const http = client({ limits: { connectMs: 60_000 } });
     const pending = http.request({
       method: 'GET',
       url: `https://127.0.0.1:${server.port}`,

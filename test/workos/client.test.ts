@@ -243,12 +243,38 @@ describe('a run that has had an answer is patient', () => {
 });
 
 describe('Retry-After', () => {
-  test('is waited for, by every caller', async () => {
-    const rig = await rigOf(({ index }) => (index === 0 ? json(429, {}, { 'retry-after': '5' }) : listOf()));
+  test('is waited for, also by callers that were not refused', async () => {
+    const clock = new SkippingClock();
+    const skip = clock.sleep.bind(clock);
+    let letSleep = (): void => {};
+    const mayEnd = new Promise<void>((resolve) => {
+      letSleep = resolve;
+    });
+    clock.sleep = async (ms, aborted) => {
+      await mayEnd;
+      await skip(ms, aborted);
+    };
+    const rig = await rigOf(({ index }) => (index === 0 ? json(429, {}, { 'retry-after': '5' }) : listOf()), {
+      clock,
+    });
+    const first = read(rig);
+    while (rig.activities.length === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const second = read(rig);
+    letSleep();
+    await Promise.all([first, second]);
+    expect(clock.slept).toEqual([5_000, expect.closeTo(5_000, -3)]);
+    expect(rig.server.requests).toHaveLength(3);
+  });
+
+  test('absent, a 429 still slows the next requests down', async () => {
+    const rig = await rigOf(({ index }) => (index === 1 ? json(429, {}) : listOf()), { maxRps: 10 });
     const started = rig.clock.monotonicMs();
-    await read(rig);
-    expect(rig.clock.monotonicMs() - started).toBeGreaterThanOrEqual(5_000);
-    expect(rig.server.requests).toHaveLength(2);
+    for (let index = 0; index < 11; index += 1) {
+      await read(rig);
+    }
+    expect(rig.clock.monotonicMs() - started).toBeGreaterThan(1_800);
   });
 
   test.each([
