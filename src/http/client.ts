@@ -55,6 +55,7 @@ class UndiciClient implements HttpClient {
       const url = new URL(request.url);
       const proxy = proxyFor(url, this.#options.proxy);
       const resolved = proxy === undefined ? url.hostname : new URL(proxy).hostname;
+      const dispatcher = this.#dispatcher(proxy);
       const exchange = new Exchange(
         {
           limits: { ...this.#limits, ...request.limits },
@@ -73,7 +74,7 @@ class UndiciClient implements HttpClient {
         reject(request.signal.reason);
       };
       request.signal.addEventListener('abort', onAbort, { once: true });
-      this.#dispatcher(proxy).dispatch(
+      dispatcher.dispatch(
         {
           origin: url.origin,
           path: url.pathname + url.search,

@@ -1,3 +1,5 @@
+import { AppError } from '../errors.ts';
+
 /** The proxy of the environment: `HTTPS_PROXY` and `NO_PROXY`, read by whoever reads the environment. */
 export interface ProxySettings {
   readonly httpsProxy: string;
@@ -25,7 +27,18 @@ export function proxyFor(target: URL, settings: ProxySettings | undefined): stri
     }
     return bare === '*' || host === bare || host.endsWith(`.${bare}`);
   });
-  return direct ? undefined : settings.httpsProxy;
+  return direct ? undefined : proxyUrl(settings.httpsProxy);
+}
+
+/** `proxy.example:3128` is understood as curl does. The value may hold a password, so it is not shown. */
+function proxyUrl(value: string): string {
+  const url = value.includes('://') ? value : `http://${value}`;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new AppError('usage', 'HTTPS_PROXY is not the URL of a proxy.', {
+      hint: 'It looks like http://proxy.example:3128 or http://user:password@proxy.example:3128.',
+    });
+  }
+  return url;
 }
 
 export function isLoopback(host: string): boolean {

@@ -26,3 +26,19 @@ test.each([
 test('without a proxy nothing does', () => {
   expect(proxyFor(new URL('https://api.workos.com/'), undefined)).toBeUndefined();
 });
+
+test('a proxy without a scheme is an HTTP one', () => {
+  const settings = { httpsProxy: 'proxy.test:3128', noProxy: undefined };
+  expect(proxyFor(new URL('https://api.workos.com/'), settings)).toBe(httpsProxy);
+});
+
+test.each([
+  'http://',
+  'socks5://user:secret@proxy.test',
+  'not a host',
+])('%s is refused, and not shown', (value) => {
+  const settings = { httpsProxy: value, noProxy: undefined };
+  expect(() => proxyFor(new URL('https://api.workos.com/'), settings)).toThrow(
+    /^HTTPS_PROXY is not the URL of a proxy\.$/,
+  );
+});

@@ -208,6 +208,18 @@ describe('first contact gives up after three tries', () => {
     expect(await freePort()).toBeGreaterThan(0);
   });
 
+  test('ends after 8 s, however slow the answer', async () => {
+    const clock = new SkippingClock();
+    const skip = clock.sleep.bind(clock);
+    clock.sleep = (ms, aborted) => skip(ms + 7_500, aborted);
+    const rig = await rigOf(({ index }) => (index === 0 ? 'reset' : 'silence'), { clock });
+    const started = performance.now();
+    expect((await errorOf(read(rig))).message).toMatch(
+      /did not begin to answer.*; gave up after 2 tries in 8 s/,
+    );
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
   test('a byte-order mark is no fault', async () => {
     const rig = await rigOf(() => whole(`\ufeff{"object":"list","data":[],"list_metadata":{"after":null}}`));
     expect((await read(rig)).page).toEqual({ events: [], after: null });
