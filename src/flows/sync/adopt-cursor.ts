@@ -3,6 +3,7 @@ import { retentionStart } from '../../domain/resume.ts';
 import { subscriptionOf } from '../../domain/stream-filter.ts';
 import type { Cursor, StreamRecord } from '../../domain/stream-store.ts';
 import { ulidTimeMs } from '../../domain/ulid.ts';
+import type { SpanToRead } from '../../domain/window-plan.ts';
 import { AppError } from '../../errors.ts';
 import { readAnyWay } from '../read-windows.ts';
 import type { SyncRun } from './run.ts';
@@ -25,7 +26,7 @@ export async function adoptCursor(
   eventId: string,
   nowMs: number,
 ): Promise<AdoptedCursor> {
-  const listed = await listAround(run, stream, eventId, nowMs);
+  const listed = await listUpTo(run, stream, eventId, nowMs);
   const at = listed.findIndex((event) => event.id === eventId);
   const event = listed[at];
   if (!event) {
@@ -50,23 +51,34 @@ export async function adoptCursor(
   return { cursor: { id: event.id, createdAtMs: event.createdAtMs }, sameMillisecond };
 }
 
-async function listAround(
+/** The list up to the event, of which its own millisecond is kept; looked for first where its id says. */
+async function listUpTo(
   run: SyncRun,
   stream: Pick<StreamRecord, 'patterns' | 'types' | 'organizationId'>,
   eventId: string,
   nowMs: number,
 ): Promise<WireEvent[]> {
-  const { source, request, signal } = run;
   const oldest = retentionStart(nowMs);
   const idMs = ulidTimeMs(eventId);
-  const subscription = subscriptionOf(stream);
-  // Without a time in the id, only the whole list can tell.
-  const fromMs = Math.max(oldest, idMs === undefined ? oldest : idMs - AROUND_MS);
-  const toMs = Math.min(nowMs, idMs === undefined ? nowMs : idMs + AROUND_MS);
-  if (fromMs >= toMs) return [];
-  const span = { fromMs, toMs, nowMs, slackMs: request.overlapMs };
+  const whole = { fromMs: oldest, toMs: nowMs };
+  const around = idMs === undefined ? whole : { fromMs: idMs - AROUND_MS, toMs: idMs + AROUND_MS };
+  for (const { fromMs, toMs } of [around, whole]) {
+    const part = { fromMs: Math.max(oldest, fromMs), toMs: Math.min(nowMs, toMs) };
+    if (part.fromMs >= part.toMs) continue;
+    const listed = await listPart(run, stream, eventId, { ...part, nowMs, slackMs: run.request.overlapMs });
+    if (listed.at(-1)?.id === eventId) return listed;
+  }
+  return [];
+}
+
+async function listPart(
+  { source, request, signal }: SyncRun,
+  stream: Pick<StreamRecord, 'patterns' | 'types' | 'organizationId'>,
+  eventId: string,
+  span: SpanToRead,
+): Promise<WireEvent[]> {
   const listed: WireEvent[] = [];
-  for await (const parts of readAnyWay(source, subscription, span, request.parallel, signal)) {
+  for await (const parts of readAnyWay(source, subscriptionOf(stream), span, request.parallel, signal)) {
     for (const { events } of parts) {
       const at = events.findIndex((event) => event.id === eventId);
       listed.push(...(at < 0 ? events : events.slice(0, at + 1)));
