@@ -23,8 +23,11 @@ export interface HistoryOptions {
 }
 
 const DAY_MS = 24 * 3_600_000;
+const WEEK_MS = 7 * DAY_MS;
 /** Room for a type beside its time in one number, so that one sort orders both. */
 const KINDS = 256;
+
+const MOST_IN_BURST = 2000;
 
 const SYNC_TYPES = kindsOf((name) => name.startsWith('dsync.user.') || name.startsWith('dsync.group.'));
 const SIGN_IN_TYPES = kindsOf((name) =>
@@ -48,7 +51,8 @@ export function makeHistory({ seed, count, fromMs, toMs, shape }: HistoryOptions
   if (shape === 'bursts') {
     while (made < count * 0.5) {
       const atMs = random() * spanMs;
-      const size = Math.min(count - made, 50 + Math.floor(random() ** 2 * 1950));
+      const largest = Math.min(MOST_IN_BURST, Math.ceil(count / 20));
+      const size = Math.min(count - made, Math.ceil(largest * (0.03 + 0.97 * random() ** 2)));
       const everyMs = 5 + random() * 200;
       for (let i = 0; i < size; i++) put(atMs + (i + random()) * everyMs, pick(SYNC_TYPES, random));
     }
@@ -56,7 +60,7 @@ export function makeHistory({ seed, count, fromMs, toMs, shape }: HistoryOptions
   const even = shape === 'uniform' || shape === 'skewed';
   while (made < count) {
     const offsetMs = random() * spanMs;
-    if (even || random() < bustle(fromMs + offsetMs)) {
+    if (even || random() < bustle(offsetMs - spanMs)) {
       put(offsetMs, pick(random() < 0.7 ? SIGN_IN_TYPES : ALL_TYPES, random));
     }
   }
@@ -76,11 +80,14 @@ export function kindNow(random: () => number): number {
   return pick(random() < 0.7 ? SIGN_IN_TYPES : ALL_TYPES, random);
 }
 
-/** How much goes on at a time of the week, in [0, 1]: office hours, quiet nights and week-ends. */
-function bustle(ms: number): number {
+/**
+ * How much goes on at a time of the week, in [0, 1]: office hours, quiet nights and week-ends. Counted back
+ * from the history's end, as if that were a Tuesday's noon, so that a seed means the same on any day.
+ */
+function bustle(beforeEndMs: number): number {
+  const ms = ((beforeEndMs % WEEK_MS) + WEEK_MS + 2.5 * DAY_MS) % WEEK_MS;
   const hour = (ms % DAY_MS) / 3_600_000;
-  // The epoch was a Thursday.
-  const weekday = (Math.floor(ms / DAY_MS) + 4) % 7;
+  const weekday = Math.floor(ms / DAY_MS);
   const byDay = weekday === 0 || weekday === 6 ? 0.15 : 1;
   return byDay * (hour >= 7 && hour < 19 ? 1 : 0.12);
 }

@@ -242,15 +242,25 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 }
 
 function withScript(answer: Answer, scripted: ScriptedAnswer): Answer {
-  const body = scripted.edit ? JSON.stringify(scripted.edit(JSON.parse(String(answer.body)))) : answer.body;
+  const document: unknown = scripted.edit?.(JSON.parse(String(answer.body)));
+  const body = scripted.edit ? JSON.stringify(document) : answer.body;
   // What was replaced is not the list's: the log does not vouch for its ids.
-  const ids = scripted.body === undefined && scripted.status === undefined ? answer.ids : [];
+  const replaced = scripted.body !== undefined || scripted.status !== undefined;
+  const ids = replaced ? [] : scripted.edit ? idsIn(document) : answer.ids;
   return {
     status: scripted.status ?? answer.status,
     body: scripted.body ?? body,
     headers: { ...answer.headers, ...scripted.headers },
     ids: ids ?? [],
   };
+}
+
+function idsIn(document: unknown): string[] {
+  const list = typeof document === 'object' && document !== null && 'data' in document ? document.data : [];
+  const events: unknown[] = Array.isArray(list) ? list : [];
+  return events.flatMap((event) =>
+    typeof event === 'object' && event !== null && 'id' in event ? [String(event.id)] : [],
+  );
 }
 
 function portError(error: NodeJS.ErrnoException, port: number | undefined): Error {
