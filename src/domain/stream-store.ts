@@ -81,6 +81,14 @@ export interface BatchResult {
   readonly conflicts: readonly string[];
 }
 
+/** A stream that is about to begin. */
+export interface NewStream {
+  readonly record: StreamRecord;
+  readonly adopted: readonly WireEvent[];
+  /** The API's now. */
+  readonly nowMs: number;
+}
+
 export type StateCounts = Readonly<Record<EntryState, number>>;
 
 /**
@@ -91,7 +99,8 @@ export interface StreamStore {
   readonly path: string;
   streams(): StreamRecord[];
   stream(name: string): StreamRecord | undefined;
-  createStream(record: StreamRecord, lease: Lease): void;
+  /** The stream, and the events it takes for processed from the start (`stored`), in one transaction. */
+  createStream(created: NewStream, lease: Lease): void;
   updateStream(lease: Lease, change: StreamChange): void;
   /** Takes the lease, or throws `stream_held` naming who has it since when. */
   take(stream: string, role: Lease['role']): Lease;

@@ -11,6 +11,7 @@ import type {
   BatchResult,
   Gap,
   Lease,
+  NewStream,
   PruneRule,
   StateCounts,
   StreamChange,
@@ -62,8 +63,11 @@ export class SqliteStore implements StreamStore, StoreMaintenance {
     return this.#connection.read(() => this.#streams.find(name));
   }
 
-  createStream(record: StreamRecord, lease: Lease): void {
-    this.#fenced(lease, () => this.#streams.create(record));
+  createStream({ record, adopted, nowMs }: NewStream, lease: Lease): void {
+    this.#fenced(lease, () => {
+      this.#streams.create(record);
+      this.#entries.commit({ lease, events: adopted, origin: 'sync', state: 'stored', late: false, nowMs });
+    });
   }
 
   updateStream(lease: Lease, change: StreamChange): void {

@@ -123,10 +123,40 @@ describe('a first run', () => {
     await expect(run({ start })).rejects.toMatchObject({ code: 'invalid_time' });
     expect(await run()).toMatchObject({ caughtUp: true });
   });
+});
 
-  it('leaves no store behind when the API refuses the key', async () => {
-    api.nowMs = () => Promise.reject(new Error('401'));
-    await expect(run()).rejects.toThrow('401');
+describe('a start that is refused', () => {
+  it.each([
+    {
+      what: 'a key',
+      start: undefined,
+      before: () => {
+        throw new Error('401');
+      },
+    },
+    {
+      what: 'an event that is not listed',
+      start: { kind: 'after', eventId: 'event_nowhere' },
+      before: () => {},
+    },
+    {
+      what: 'a time in the future',
+      start: { kind: 'from', typed: '2027-01-01', resolve: () => NOW + DAY },
+      before: () => {},
+    },
+  ] as const)('for $what leaves the store as it was', async ({ start, before }) => {
+    await run({ stream: 'other' });
+    const streams = () => {
+      const store = openStore(path, { mode: 'read', holder, nowMs: () => NOW });
+      const names = store.streams().map(({ name }) => name);
+      store.close();
+      return names;
+    };
+    api.before = before;
+    await expect(run({ start })).rejects.toThrow();
+    expect(streams()).toEqual(['other']);
+    rmSync(path);
+    await expect(run({ start })).rejects.toThrow();
     expect(existsSync(path)).toBe(false);
   });
 });

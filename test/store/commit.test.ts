@@ -228,10 +228,12 @@ test('a stream is created once, and keeps every value', () => {
     hasRoutes: true,
     defaultStart: false,
   });
-  store.createStream(made, lease);
+  store.createStream({ record: made, adopted: [], nowMs: 0 }, lease);
   expect(store.stream('s')).toEqual(made);
   expect(store.streams()).toEqual([made]);
-  expect(refusal(() => store.createStream(made, lease)).message).toContain('"s"');
+  expect(refusal(() => store.createStream({ record: made, adopted: [], nowMs: 0 }, lease)).message).toContain(
+    '"s"',
+  );
   expect(store.stream('none')).toBeUndefined();
   const states: EntryState[] = ['stored', 'pending', 'delivered', 'dead', 'dropped'];
   expect(Object.keys(store.counts('s'))).toEqual(states);

@@ -57,7 +57,7 @@ export function record(name = 'default', change: Partial<StreamRecord> = {}): St
 
 export function withStream(store: SqliteStore, name = 'default'): Lease {
   const lease = store.take(name, 'read');
-  store.createStream(record(name), lease);
+  store.createStream({ record: record(name), adopted: [], nowMs: 0 }, lease);
   return lease;
 }
 

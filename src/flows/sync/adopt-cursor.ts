@@ -8,6 +8,8 @@ import { AppError } from '../../errors.ts';
 import { readAnyWay } from '../read-windows.ts';
 import type { SyncRun } from './run.ts';
 
+type Reading = Pick<SyncRun, 'source' | 'request' | 'signal'>;
+
 /** The API holds its newest events back; one that is younger may have neighbours not listed yet. */
 const SETTLED_MS = 60_000;
 /** An id's own time and its `created_at` lie close together; looked for this far around. */
@@ -21,7 +23,7 @@ export interface AdoptedCursor {
 
 /** Finds the event that a cursor kept elsewhere names; the stream begins after it. */
 export async function adoptCursor(
-  run: SyncRun,
+  run: Reading,
   stream: Pick<StreamRecord, 'patterns' | 'types' | 'organizationId'>,
   eventId: string,
   nowMs: number,
@@ -53,7 +55,7 @@ export async function adoptCursor(
 
 /** The list up to the event, of which its own millisecond is kept; looked for first where its id says. */
 async function listUpTo(
-  run: SyncRun,
+  run: Reading,
   stream: Pick<StreamRecord, 'patterns' | 'types' | 'organizationId'>,
   eventId: string,
   nowMs: number,
@@ -72,7 +74,7 @@ async function listUpTo(
 }
 
 async function listPart(
-  { source, request, signal }: SyncRun,
+  { source, request, signal }: Reading,
   stream: Pick<StreamRecord, 'patterns' | 'types' | 'organizationId'>,
   eventId: string,
   span: SpanToRead,

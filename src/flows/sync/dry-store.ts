@@ -3,6 +3,7 @@ import type {
   BatchResult,
   Gap,
   Lease,
+  NewStream,
   StateCounts,
   StreamChange,
   StreamRecord,
@@ -35,8 +36,9 @@ export class DryStore implements StreamStore {
     return this.changed.get(name) ?? this.under?.stream(name);
   }
 
-  createStream(record: StreamRecord): void {
+  createStream({ record, adopted }: NewStream): void {
     this.changed.set(record.name, record);
+    for (const { id } of adopted) this.seen.add(id);
   }
 
   updateStream({ stream: name }: Lease, change: StreamChange): void {

@@ -1,45 +1,45 @@
 import { CATALOGUE } from '../../domain/catalogue.ts';
 import { retentionStart } from '../../domain/resume.ts';
-import { initialFilter } from '../../domain/stream-filter.ts';
-import type { StreamRecord } from '../../domain/stream-store.ts';
+import { initialFilter, subscriptionOf } from '../../domain/stream-filter.ts';
+import type { NewStream, StreamRecord } from '../../domain/stream-store.ts';
 import { AppError } from '../../errors.ts';
 import { adoptCursor } from './adopt-cursor.ts';
 import { futureStart, type SyncRequest, type SyncRun } from './run.ts';
 
-/** Makes a stream that does not exist yet. Everything is checked before anything is written. */
-export async function startStream(run: SyncRun): Promise<void> {
-  const { request, source, store, lease, signal, report } = run;
+/**
+ * Works out how a stream begins, asking the API for all that can be refused: the key, the types, the event
+ * to start after. Writes nothing.
+ */
+export async function planStream(
+  run: Pick<SyncRun, 'request' | 'source' | 'report' | 'signal'>,
+): Promise<NewStream> {
+  const { request, source, report, signal } = run;
+  const organizationId = request.organizationId ?? null;
+  const patterns = request.patterns ?? [];
+  const { types } = subscriptionOf({ ...initialFilter(patterns, CATALOGUE, 0), organizationId });
+  await source.read({ types, organizationId: request.organizationId, limit: 1 }, signal);
   const nowMs = await source.nowMs(signal);
-  const start = request.start ?? { kind: 'retention' };
-  const filter = initialFilter(request.patterns ?? [], CATALOGUE, nowMs);
   const base = {
     name: request.stream,
-    ...filter,
-    organizationId: request.organizationId ?? null,
+    ...initialFilter(patterns, CATALOGUE, nowMs),
+    organizationId,
     environment: request.environment,
     hasRoutes: false,
     readThroughMs: null,
-  } satisfies Partial<StreamRecord>;
-
+  };
+  const start = request.start ?? { kind: 'retention' };
   if (start.kind === 'after') {
     const { cursor, sameMillisecond } = await adoptCursor(run, base, start.eventId, nowMs);
-    const startedFromMs = cursor.createdAtMs;
-    store.createStream(
-      { ...base, cursor, startedFromMs, defaultStart: false, horizonMs: startedFromMs },
-      lease,
-    );
-    store.commit({ lease, events: sameMillisecond, origin: 'sync', state: 'stored', late: false, nowMs });
-    return;
+    const at = { startedFromMs: cursor.createdAtMs, horizonMs: cursor.createdAtMs, defaultStart: false };
+    return { record: { ...base, ...at, cursor }, adopted: sameMillisecond, nowMs };
   }
   const oldest = retentionStart(nowMs);
   const askedMs = start.kind === 'from' ? start.resolve(nowMs) : oldest;
-  if (askedMs > nowMs && start.kind === 'from') {
-    throw futureStart(start.typed);
-  }
-  const startedFromMs = Math.max(askedMs, oldest);
+  if (askedMs > nowMs && start.kind === 'from') throw futureStart(start.typed);
   if (askedMs < oldest) report({ kind: 'start_clamped', askedMs, fromMs: oldest });
-  const defaultStart = start.kind === 'retention';
-  store.createStream({ ...base, cursor: null, startedFromMs, defaultStart, horizonMs: startedFromMs }, lease);
+  const fromMs = Math.max(askedMs, oldest);
+  const at = { startedFromMs: fromMs, horizonMs: fromMs, defaultStart: start.kind === 'retention' };
+  return { record: { ...base, ...at, cursor: null }, adopted: [], nowMs };
 }
 
 /** `--from` and `--after` say where a stream begins; one that has begun goes on from its cursor. */

@@ -1,7 +1,7 @@
 import type { Report } from '../../domain/activity.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { EventSource } from '../../domain/event-source.ts';
-import type { StreamStore } from '../../domain/stream-store.ts';
+import type { NewStream, StreamStore } from '../../domain/stream-store.ts';
 import type { SyncResult } from '../../domain/sync-result.ts';
 import { reach } from '../../fault-points.ts';
 import { holdStream } from '../hold-stream.ts';
@@ -11,7 +11,7 @@ import { readToHead } from './read-to-head.ts';
 import { SyncTally } from './tally.ts';
 import type { SyncRequest, SyncRun } from './run.ts';
 import { keepRefusedTypes, refuseChangedFilter, settleFilter } from './settle-filter.ts';
-import { refuseLaterStart, startStream } from './start-stream.ts';
+import { planStream, refuseLaterStart } from './start-stream.ts';
 
 /** While following, the last stretch is read again this often. */
 const OVERLAP_EVERY_MS = 10 * 60_000;
@@ -34,20 +34,15 @@ export interface SyncPorts {
 export async function sync(ports: SyncPorts, request: SyncRequest): Promise<SyncResult> {
   const { source, clock, report, signal } = ports;
   const tally = new SyncTally(clock.monotonicMs());
-  if (!ports.storeExists) await source.nowMs(signal);
+  const planned = ports.storeExists ? undefined : await planStream({ request, source, report, signal });
   const store = await ports.openStore();
   try {
     report({ kind: 'store_opened', path: store.path });
-    const known = store.stream(request.stream);
-    if (known) {
-      refuseLaterStart(known, request);
-      refuseChangedFilter(known, request);
-    }
     await holdStream(store, clock, request.stream, 'read', signal, async (lease, held) => {
       const way = { byCursorOnly: false, cursorLost: false };
       const run: SyncRun = { request, source, clock, report, store, lease, tally, way, signal: held };
       try {
-        await prepareStream(run);
+        await prepareStream(run, planned);
         await followStream(run);
       } catch (error) {
         // An interrupt is an orderly end: what is committed stays, the rest is read by the next run.
@@ -61,15 +56,18 @@ export async function sync(ports: SyncPorts, request: SyncRequest): Promise<Sync
   }
 }
 
-async function prepareStream(run: SyncRun): Promise<void> {
-  const known = run.store.stream(run.request.stream);
+async function prepareStream(run: SyncRun, planned: NewStream | undefined): Promise<void> {
+  const { request, store, lease } = run;
+  const known = store.stream(request.stream);
   if (known) {
+    refuseLaterStart(known, request);
+    refuseChangedFilter(known, request);
     await checkEnvironment(run, known);
     await settleFilter(run, known);
-  } else {
-    await startStream(run);
-    reach('stream.created');
+    return;
   }
+  store.createStream(planned ?? (await planStream(run)), lease);
+  reach('stream.created');
 }
 
 async function followStream(run: SyncRun): Promise<void> {
