@@ -3,7 +3,7 @@ import type { GapReason } from './stream-store.ts';
 /** Whatever a run reports while it works. Renderers switch over `kind` exhaustively. */
 export type Activity =
   | { kind: 'store_opened'; path: string }
-  | { kind: 'reading'; fromMs: number; toMs: number; because: 'start' | 'resumed' }
+  | { kind: 'reading'; fromMs: number; toMs: number; because: 'start' | 'resumed' | 'polling' }
   | { kind: 'committed'; fetched: number; added: number; late: number; positionMs: number; share: number }
   | { kind: 'retrying'; reason: string; attempt: number; delayMs: number; requestId?: string | undefined }
   | { kind: 'recovered'; afterMs: number }

@@ -13,7 +13,8 @@ export function activityLine(activity: Activity): Line | undefined {
       return note(`store ${printable(activity.path)}`);
     case 'reading': {
       const how = activity.because === 'start' ? 'reading' : 'reading on';
-      return note(`${how} from ${utc(activity.fromMs)} to now (${utc(activity.toMs)})`);
+      const text = `${how} from ${utc(activity.fromMs)} to now (${utc(activity.toMs)})`;
+      return activity.because === 'polling' ? detail(text) : note(text);
     }
     case 'committed':
       return activity.late > 0

@@ -25,7 +25,9 @@ export class Progress {
     const elapsedMs = this.monotonicMs() - (this.startedMs ?? this.monotonicMs());
     const rate = elapsedMs > 0 ? Math.round((this.fetched * 1000) / elapsedMs) : 0;
     const left =
-      this.share > 0.01 && elapsedMs > 2000 ? (elapsedMs * (1 - this.share)) / this.share : undefined;
+      this.share > 0.01 && this.share < 1 && elapsedMs > 2000
+        ? (elapsedMs * (1 - this.share)) / this.share
+        : undefined;
     const parts = [
       counted(this.fetched, 'event'),
       `at ${utc(this.positionMs)}`,

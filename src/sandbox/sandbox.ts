@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { AppError } from '../errors.ts';
-import { type Answer, json, type ScriptedAnswer } from './answer.ts';
+import { type Answer, json } from './answer.ts';
 import { EventList, type GivenEvent } from './event-list.ts';
 import { eventsEndpoint, type Quirks } from './events-endpoint.ts';
 import { type FaultKind, type FaultRule, faultFor } from './fault-spec.ts';
@@ -10,6 +10,7 @@ import { listEndpoint } from './lists.ts';
 import { seededRandom } from './random.ts';
 import { RateLimit } from './rate-limit.ts';
 import { type LoggedRequest, RequestLog } from './request-log.ts';
+import { type ScriptedAnswer, withScript } from './scripted-answer.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface SandboxOptions {
@@ -239,28 +240,6 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const sandbox = new Sandbox(options);
   await sandbox.listen();
   return sandbox;
-}
-
-function withScript(answer: Answer, scripted: ScriptedAnswer): Answer {
-  const document: unknown = scripted.edit?.(JSON.parse(String(answer.body)));
-  const body = scripted.edit ? JSON.stringify(document) : answer.body;
-  // What was replaced is not the list's: the log does not vouch for its ids.
-  const replaced = scripted.body !== undefined || scripted.status !== undefined;
-  const ids = replaced ? [] : scripted.edit ? idsIn(document) : answer.ids;
-  return {
-    status: scripted.status ?? answer.status,
-    body: scripted.body ?? body,
-    headers: { ...answer.headers, ...scripted.headers },
-    ids: ids ?? [],
-  };
-}
-
-function idsIn(document: unknown): string[] {
-  const list = typeof document === 'object' && document !== null && 'data' in document ? document.data : [];
-  const events: unknown[] = Array.isArray(list) ? list : [];
-  return events.flatMap((event) =>
-    typeof event === 'object' && event !== null && 'id' in event ? [String(event.id)] : [],
-  );
 }
 
 function portError(error: NodeJS.ErrnoException, port: number | undefined): Error {

@@ -8,7 +8,7 @@ import type { SpanToRead } from '../../domain/window-plan.ts';
 import { AppError } from '../../errors.ts';
 import { readOverlap } from '../read-overlap.ts';
 import { readWindows } from '../read-windows.ts';
-import type { SyncRun } from './run.ts';
+import type { SyncRun, Way } from './run.ts';
 import { takeEvents } from './take-events.ts';
 
 /** One transaction takes about this many events at most: a kill repeats little, a reader waits little. */
@@ -71,10 +71,14 @@ function whereToResume(run: SyncRun, stream: StreamRecord, nowMs: number): Resum
   if (way.cursorLost && stream.cursor) {
     report({ kind: 'cursor_lost', cursorId: stream.cursor.id, fromMs });
   } else {
-    const resumed = stream.cursor !== null || stream.readThroughMs !== null;
-    report({ kind: 'reading', fromMs, toMs: nowMs, because: resumed ? 'resumed' : 'start' });
+    report({ kind: 'reading', fromMs, toMs: nowMs, because: reasonToRead(stream, way) });
   }
   return at;
+}
+
+function reasonToRead(stream: StreamRecord, { polling }: Way): 'start' | 'resumed' | 'polling' {
+  if (polling) return 'polling';
+  return stream.cursor !== null || stream.readThroughMs !== null ? 'resumed' : 'start';
 }
 
 function spanFrom(run: SyncRun, at: Resume, nowMs: number): SpanToRead {

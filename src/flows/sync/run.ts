@@ -45,6 +45,8 @@ export interface Way {
   byCursorOnly: boolean;
   /** It no longer knows the cursor: go on by time. */
   cursorLost: boolean;
+  /** The head was reached before: this is another poll of `--follow`. */
+  polling: boolean;
 }
 
 /** Everything a run needs, once it holds the stream. */

@@ -39,7 +39,7 @@ export async function sync(ports: SyncPorts, request: SyncRequest): Promise<Sync
   try {
     report({ kind: 'store_opened', path: store.path });
     await holdStream(store, clock, request.stream, 'read', signal, async (lease, held) => {
-      const way = { byCursorOnly: false, cursorLost: false };
+      const way = { byCursorOnly: false, cursorLost: false, polling: false };
       const run: SyncRun = { request, source, clock, report, store, lease, tally, way, signal: held };
       try {
         await prepareStream(run, planned);
@@ -85,6 +85,7 @@ async function followStream(run: SyncRun): Promise<void> {
       await pruneStore(run.store, clock, request.retention, nowMs, signal);
     }
     if (!request.follow) return;
+    run.way.polling = true;
     report({ kind: 'waiting', untilMs: nowMs + request.follow.intervalMs });
     await clock.sleep(request.follow.intervalMs, signal);
   }

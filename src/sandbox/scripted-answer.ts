@@ -1,0 +1,38 @@
+import type { Answer } from './answer.ts';
+
+/** An answer that a test has scripted; each part that is absent is as usual. */
+export interface ScriptedAnswer {
+  readonly status?: number;
+  /** Replace those of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** Changes the document that would have been sent. */
+  readonly edit?: (document: unknown) => unknown;
+  readonly pauseMs?: number;
+  /** Destroys the connection after this many bytes of the body; 0: after the headers. */
+  readonly cutAfter?: number;
+  /** Destroys the connection without an answer. */
+  readonly reset?: boolean;
+}
+
+export function withScript(answer: Answer, scripted: ScriptedAnswer): Answer {
+  const document: unknown = scripted.edit?.(JSON.parse(String(answer.body)));
+  const body = scripted.edit ? JSON.stringify(document) : answer.body;
+  // What was replaced is not the list's: the log does not vouch for its ids.
+  const replaced = scripted.body !== undefined || scripted.status !== undefined;
+  const ids = replaced ? [] : scripted.edit ? idsIn(document) : answer.ids;
+  return {
+    status: scripted.status ?? answer.status,
+    body: scripted.body ?? body,
+    headers: { ...answer.headers, ...scripted.headers },
+    ids: ids ?? [],
+  };
+}
+
+function idsIn(document: unknown): string[] {
+  const list = typeof document === 'object' && document !== null && 'data' in document ? document.data : [];
+  const events: unknown[] = Array.isArray(list) ? list : [];
+  return events.flatMap((event) =>
+    typeof event === 'object' && event !== null && 'id' in event ? [String(event.id)] : [],
+  );
+}
