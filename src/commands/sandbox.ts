@@ -66,6 +66,7 @@ export async function runSandbox(command: readonly string[], flags: SandboxFlags
     latencyMs: latency,
     liveRate: live,
     logsIds: false,
+    logsRequests: false,
   });
   try {
     const { serveUntilStopped } = await import('../flows/sandbox/serve.ts');

@@ -1,15 +1,17 @@
 import { CATALOGUE } from '../domain/catalogue.ts';
 import { parseInstant } from '../domain/instant.ts';
 import { type Answer, json, unprocessable } from './answer.ts';
-import type { EventList, Position } from './event-list.ts';
+import type { EventList, ListedEvent, Position, Selection } from './event-list.ts';
 
 /** How the endpoint departs from the platform, as other servers and older days of it do. */
 export interface Quirks {
   /** Ranges are not read: everything is listed. */
   readonly ignoresRanges?: boolean | undefined;
   readonly refusesAfterWithRangeEnd?: boolean | undefined;
-  /** `events=a,b` is not read, and everything is listed. */
+  /** `events=a,b` is not read, only `events[]=a&events[]=b`: without it everything is listed. */
   readonly ignoresEvents?: boolean | undefined;
+  /** `order` is obeyed, and newest first is its default; the platform lists oldest first whatever it says. */
+  readonly obeysOrder?: boolean | undefined;
   readonly unknownCursor?: 'refuse' | 'from_start' | 'empty' | undefined;
   readonly unknownName?: '400' | '422' | 'ignore' | undefined;
   /** The names it knows; the whole catalogue unless given. */
@@ -25,6 +27,7 @@ export interface Listing {
   readonly expired: ReadonlySet<string>;
 }
 
+const CATALOGUE_NAMES: ReadonlySet<string> = new Set(CATALOGUE);
 const DAY_MS = 24 * 3_600_000;
 const RETENTION_MS = 90 * DAY_MS;
 const MAX_RANGE_MS = 30 * DAY_MS;
@@ -33,7 +36,7 @@ const MAX_RANGE_MS = 30 * DAY_MS;
 export function eventsEndpoint(query: URLSearchParams, listing: Listing): Answer {
   const { quirks, nowMs } = listing;
   const types = requestedTypes(query, quirks);
-  if (!(types instanceof Set)) return types;
+  if ('status' in types) return types;
   const limit = Number(query.get('limit') ?? 10);
   if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
     return unprocessable('limit', 'out_of_range', 'limit must be between 1 and 100');
@@ -46,7 +49,9 @@ export function eventsEndpoint(query: URLSearchParams, listing: Listing): Answer
   const fromMs = Math.max(range.fromMs, nowMs - RETENTION_MS);
   const toMs = Math.min(range.toMs, nowMs - listing.holdBackMs);
   const organizationId = query.get('organization_id') ?? undefined;
-  const found = listing.list.select({ types, organizationId, fromMs, toMs, after, limit });
+  const selection = { types, organizationId, fromMs, toMs, after, limit };
+  const descends = quirks.obeysOrder === true && query.get('order') !== 'asc';
+  const found = descends ? newestFirst(listing.list, selection, cursor) : listing.list.select(selection);
   const page = found.slice(0, limit);
   const next = found.length > limit ? JSON.stringify(page.at(-1)?.id ?? null) : 'null';
   const data = page.map(({ text }) => text).join(',');
@@ -54,13 +59,19 @@ export function eventsEndpoint(query: URLSearchParams, listing: Listing): Answer
   return { status: 200, body, ids: page.map(({ id }) => id) };
 }
 
-function requestedTypes(query: URLSearchParams, quirks: Quirks): Set<string> | Answer {
-  const known = quirks.knownNames ?? CATALOGUE;
-  if (quirks.ignoresEvents) return new Set(known);
-  const names = [...query.getAll('events').flatMap((text) => text.split(',')), ...query.getAll('events[]')];
-  const asked = names.filter((name) => name !== '');
+function newestFirst(list: EventList, selection: Selection, cursor: string | undefined): ListedEvent[] {
+  const all = list.select({ ...selection, after: undefined, limit: list.size }).reverse();
+  const from = cursor === undefined ? 0 : all.findIndex(({ id }) => id === cursor) + 1;
+  return all.slice(from, from + selection.limit + 1);
+}
+
+function requestedTypes(query: URLSearchParams, quirks: Quirks): ReadonlySet<string> | Answer {
+  const known = quirks.knownNames ? new Set(quirks.knownNames) : CATALOGUE_NAMES;
+  const joined = quirks.ignoresEvents ? [] : query.getAll('events').flatMap((text) => text.split(','));
+  const asked = [...joined, ...query.getAll('events[]')].filter((name) => name !== '');
+  if (asked.length === 0 && quirks.ignoresEvents) return known;
   if (asked.length === 0) return unprocessable('events', 'required', 'Validation failed');
-  const odd = asked.find((name) => !known.includes(name));
+  const odd = asked.find((name) => !known.has(name));
   if (odd === undefined || quirks.unknownName === 'ignore') return new Set(asked);
   if (quirks.unknownName === '422')
     return unprocessable('events', 'invalid', `events has an unknown name: ${odd}`);

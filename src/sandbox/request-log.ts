@@ -4,36 +4,44 @@ export interface LoggedRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly atMs: number;
+  /** Undefined while unanswered, and for good where the connection was reset instead. */
   status: number | undefined;
   /** Ids of a whole 2xx answer that was sent to its end; empty otherwise. */
   ids: readonly string[];
 }
 
+export interface LogOptions {
+  /** Off in a server that runs for days. */
+  readonly keepsRequests: boolean;
+  /** Off where millions of ids would only fill memory. */
+  readonly keepsIds: boolean;
+}
+
 export class RequestLog {
   readonly requests: LoggedRequest[] = [];
-  private readonly keepsIds: boolean;
+  private readonly options: LogOptions;
+  private count = 0;
 
-  constructor(keepsIds: boolean) {
-    this.keepsIds = keepsIds;
+  constructor(options: LogOptions) {
+    this.options = options;
   }
 
   arrived(url: URL, atMs: number): LoggedRequest {
-    const query = Object.fromEntries(url.searchParams);
-    const request = {
-      ordinal: this.requests.length,
+    const request: LoggedRequest = {
+      ordinal: this.count++,
       path: url.pathname,
-      query,
+      query: Object.fromEntries(url.searchParams),
       atMs,
       status: undefined,
       ids: [],
     };
-    this.requests.push(request);
+    if (this.options.keepsRequests) this.requests.push(request);
     return request;
   }
 
-  sent(request: LoggedRequest, status: number, ids: readonly string[]): void {
-    request.status = status;
-    if (this.keepsIds && status >= 200 && status < 300) request.ids = ids;
+  sentWhole(request: LoggedRequest, ids: readonly string[]): void {
+    const { status = 0 } = request;
+    if (this.options.keepsIds && status >= 200 && status < 300) request.ids = ids;
   }
 
   /** Every id that was sent in a whole answer. */

@@ -1,16 +1,16 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { AppError } from '../errors.ts';
-import { type Answer, json } from './answer.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Answer } from './answer.ts';
 import { EventList, type GivenEvent } from './event-list.ts';
-import { eventsEndpoint, type Quirks } from './events-endpoint.ts';
-import { type FaultKind, type FaultRule, faultFor } from './fault-spec.ts';
+import type { Quirks } from './events-endpoint.ts';
+import { type FaultRule, faultFor } from './fault-spec.ts';
 import { kindNow, makeHistory, type Shape } from './history.ts';
-import { listEndpoint } from './lists.ts';
+import { LoopbackServer } from './loopback-server.ts';
 import { seededRandom } from './random.ts';
 import { RateLimit } from './rate-limit.ts';
 import { type LoggedRequest, RequestLog } from './request-log.ts';
+import { type Api, answerTo } from './routes.ts';
 import { type ScriptedAnswer, withScript } from './scripted-answer.ts';
+import { transmit } from './transmit.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface SandboxOptions {
@@ -37,6 +37,8 @@ export interface SandboxOptions {
   readonly script?: ((request: LoggedRequest) => ScriptedAnswer | undefined) | undefined;
   /** Off where millions of ids would only fill memory. */
   readonly logsIds?: boolean | undefined;
+  /** Off in a server that runs for days. */
+  readonly logsRequests?: boolean | undefined;
 }
 
 export const SANDBOX_KEY = 'sk_test_sandbox_0123456789abcdef';
@@ -48,6 +50,8 @@ const LIVE_TICK_MS = 50;
 export class Sandbox {
   readonly log: RequestLog;
   readonly apiKey: string;
+  /** The valid keys of this one environment: add and delete to rotate. */
+  readonly keys: Set<string>;
   script: SandboxOptions['script'];
   faults: readonly FaultRule[];
   quirks: Quirks;
@@ -55,15 +59,12 @@ export class Sandbox {
   private readonly list: EventList;
   private readonly world: World;
   private readonly options: SandboxOptions;
-  private readonly keys: ReadonlySet<string>;
-  private readonly random: () => number;
+  private readonly drawFault: () => number;
+  private readonly drawKind: () => number;
   private readonly limit: RateLimit;
-  private readonly sockets = new Set<Socket>();
   private readonly expired = new Set<string>();
-  private readonly server = createServer((request, response) => this.serve(request, response));
+  private readonly server = new LoopbackServer((request, response) => this.serve(request, response));
   private readonly timers = new Set<NodeJS.Timeout>();
-  private isOut = false;
-  private port = 0;
 
   constructor(options: SandboxOptions) {
     const { seed = 1, count = 10_000, days = 30, shape = 'bursts', apiKeys = [SANDBOX_KEY] } = options;
@@ -74,38 +75,33 @@ export class Sandbox {
     this.faults = options.faults ?? [];
     this.quirks = options.quirks ?? {};
     this.latencyMs = options.latencyMs ?? 0;
-    this.log = new RequestLog(options.logsIds ?? true);
-    this.random = seededRandom(seed + 1);
+    this.log = new RequestLog({
+      keepsRequests: options.logsRequests ?? true,
+      keepsIds: options.logsIds ?? true,
+    });
+    this.drawFault = seededRandom(seed + 1);
+    this.drawKind = seededRandom(seed + 2);
     this.limit = new RateLimit(options.maxPerMinute ?? 6000);
     this.world = createWorld(seed);
-    const toMs = this.nowMs();
+    // All of it is listed from the first request on.
+    const toMs = this.nowMs() - this.holdBackMs;
     const history = makeHistory({ seed, count, fromMs: toMs - days * DAY_MS, toMs, shape });
     this.list = new EventList(history, this.world, seed, toMs);
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return this.server.url;
   }
 
   async listen(): Promise<void> {
-    this.server.on('connection', (socket) => {
-      this.sockets.add(socket);
-      socket.on('close', () => this.sockets.delete(socket));
-      if (this.isOut) socket.resetAndDestroy();
-    });
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', (error) => reject(portError(error, this.options.port)));
-      this.server.listen(this.options.port ?? 0, '127.0.0.1', resolve);
-    });
-    const address = this.server.address();
-    this.port = address !== null && typeof address === 'object' ? address.port : 0;
+    await this.server.listen(this.options.port ?? 0);
     if (this.options.liveRate) this.keepHappening(this.options.liveRate);
   }
 
   /** Adds realistic events that happen now. */
   happen(count: number): void {
     const nowMs = this.nowMs();
-    for (let made = 0; made < count; made++) this.list.append(nowMs, kindNow(this.random));
+    for (let made = 0; made < count; made++) this.list.append(nowMs, kindNow(this.drawKind));
   }
 
   /** Adds events as given, also into the past, where they become visible late. */
@@ -115,8 +111,7 @@ export class Sandbox {
 
   /** While out, every connection is reset. */
   outage(isOut: boolean): void {
-    this.isOut = isOut;
-    if (isOut) for (const socket of this.sockets) socket.resetAndDestroy();
+    this.server.outage(isOut);
   }
 
   /** The API no longer knows this id as a cursor. */
@@ -141,8 +136,7 @@ export class Sandbox {
 
   async close(): Promise<void> {
     for (const timer of this.timers) clearTimeout(timer);
-    for (const socket of this.sockets) socket.destroy();
-    await new Promise((resolve) => this.server.close(resolve));
+    await this.server.close();
   }
 
   private get holdBackMs(): number {
@@ -165,42 +159,39 @@ export class Sandbox {
   }
 
   private serve(request: IncomingMessage, response: ServerResponse): void {
-    const url = new URL(request.url ?? '/', this.url);
+    const url = urlOf(request, this.url);
     const logged = this.log.arrived(url, this.nowMs());
-    const fault = faultFor(this.faults, this.random());
+    const fault = faultFor(this.faults, this.drawFault());
     const scripted = this.script?.(logged) ?? {};
-    if (fault === 'reset' || scripted.reset) {
+    if (fault === 'reset' || (scripted.reset && scripted.cutAfter === undefined)) {
       request.socket.resetAndDestroy();
       return;
     }
-    const answer = withScript(this.answer(request, url, fault), scripted);
+    const { method, headers } = request;
+    const answer = withScript(
+      answerTo({ method, authorization: headers.authorization, url }, fault, this.api()),
+      scripted,
+    );
     const waitMs = this.latencyMs + (scripted.pauseMs ?? 0) + (fault === 'slow' ? SLOW_MS : 0);
     const send = () => this.send(response, answer, scripted, logged);
     if (waitMs === 0) send();
     else this.later(waitMs, send);
   }
 
-  private answer(request: IncomingMessage, url: URL, fault: FaultKind | undefined): Answer {
-    const key = /^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    const waitSeconds = this.limit.take(this.nowMs());
-    if (fault === '429' || waitSeconds > 0) {
-      return json(429, { message: 'Too many requests' }, { 'retry-after': String(Math.max(1, waitSeconds)) });
-    }
-    if (fault === '502') return { status: 502, body: '<html><body><h1>502 Bad Gateway</h1></body></html>' };
-    if (fault !== undefined && fault !== 'slow')
-      return json(Number(fault), { message: 'Something went wrong' });
-    if (this.options.powerlessKeys?.includes(key))
-      return json(403, { message: 'Forbidden', code: 'forbidden' });
-    if (!this.keys.has(key)) return json(401, { message: 'Unauthorized' });
-    if (request.method !== 'GET') return json(405, { message: 'Method not allowed' }, { allow: 'GET' });
-    if (url.pathname === '/events') {
-      const { list, expired, quirks, holdBackMs } = this;
-      return eventsEndpoint(url.searchParams, { list, expired, quirks, holdBackMs, nowMs: this.nowMs() });
-    }
-    return (
-      listEndpoint(url.pathname, url.searchParams, this.world) ??
-      json(404, { message: `Not Found: ${url.pathname}` })
-    );
+  private api(): Api {
+    const { list, world, keys, expired, quirks, holdBackMs } = this;
+    const { powerlessKeys = [] } = this.options;
+    return {
+      list,
+      world,
+      keys,
+      powerlessKeys,
+      limit: this.limit,
+      expired,
+      quirks,
+      holdBackMs,
+      nowMs: this.nowMs(),
+    };
   }
 
   private send(
@@ -209,22 +200,18 @@ export class Sandbox {
     scripted: ScriptedAnswer,
     logged: LoggedRequest,
   ): void {
-    if (this.isOut || response.destroyed) return;
-    const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
-    response.writeHead(answer.status, {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': body.length,
-      date: new Date(this.nowMs()).toUTCString(),
-      'x-request-id': `req_${String(logged.ordinal).padStart(8, '0')}`,
-      ...answer.headers,
+    if (response.destroyed) return;
+    logged.status = answer.status;
+    transmit(response, {
+      answer,
+      scripted,
+      headers: {
+        date: new Date(this.nowMs()).toUTCString(),
+        'x-request-id': `req_${String(logged.ordinal).padStart(8, '0')}`,
+      },
+      later: (ms, work) => this.later(ms, work),
+      onWhole: () => this.log.sentWhole(logged, answer.ids ?? []),
     });
-    const { cutAfter } = scripted;
-    if (cutAfter === undefined) {
-      response.end(body, () => this.log.sent(logged, answer.status, answer.ids ?? []));
-      return;
-    }
-    response.flushHeaders();
-    response.write(body.subarray(0, cutAfter), () => response.socket?.resetAndDestroy());
   }
 
   private later(ms: number, work: () => void): void {
@@ -242,10 +229,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   return sandbox;
 }
 
-function portError(error: NodeJS.ErrnoException, port: number | undefined): Error {
-  if (error.code !== 'EADDRINUSE') return error;
-  return new AppError('port_in_use', `Port ${port} is in use by another program.`, {
-    hint: 'Choose another with --port, or --port 0 for any free one.',
-    cause: error,
-  });
+/** A path that is none at all is answered 404 like any other. */
+function urlOf({ url = '/' }: IncomingMessage, base: string): URL {
+  return URL.canParse(url, base) ? new URL(url, base) : new URL(base);
 }

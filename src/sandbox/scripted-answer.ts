@@ -9,9 +9,13 @@ export interface ScriptedAnswer {
   /** Changes the document that would have been sent. */
   readonly edit?: (document: unknown) => unknown;
   readonly pauseMs?: number;
-  /** Destroys the connection after this many bytes of the body; 0: after the headers. */
+  /** Stops in the body after so many bytes, and goes on later. */
+  readonly pauseInBody?: { readonly afterBytes: number; readonly ms: number };
+  /** Sent in chunks, without a length. */
+  readonly chunked?: boolean;
+  /** Ends the connection after this many bytes of the body; 0: after the headers. */
   readonly cutAfter?: number;
-  /** Destroys the connection without an answer. */
+  /** Resets the connection: instead of an answer, or where `cutAfter` says. */
   readonly reset?: boolean;
 }
 

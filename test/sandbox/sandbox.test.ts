@@ -152,6 +152,14 @@ describe('authentication and limits', () => {
     ]).toEqual([401, 403, 200]);
   });
 
+  it('takes a new key, and refuses the old one, when rotated', async () => {
+    const sandbox = await start();
+    sandbox.keys.add('sk_test_new');
+    sandbox.keys.delete(sandbox.apiKey);
+    expect((await events(sandbox)).status).toBe(401);
+    expect((await get(sandbox, '/organizations', {}, 'sk_test_new')).status).toBe(200);
+  });
+
   it('answers 429 with Retry-After over its limit, and passes again after the minute', async () => {
     let nowMs = Date.now();
     const sandbox = await start({ maxPerMinute: 2, nowMs: () => nowMs });
@@ -174,8 +182,15 @@ describe('authentication and limits', () => {
     for (const object of body.data) expect(object.id).toMatch(/^[a-z_]+_01/);
   });
 
-  it('answers 404 as JSON elsewhere', async () => {
-    expect((await get(await start(), '/nowhere')).status).toBe(404);
+  it('answers 404 as JSON elsewhere, with a date and a request id', async () => {
+    const sandbox = await start({ nowMs: () => Date.UTC(2026, 10, 24) });
+    const { status, headers } = await get(sandbox, '/nowhere');
+    expect([status, headers.get('date'), headers.get('x-request-id')]).toEqual([
+      404,
+      'Tue, 24 Nov 2026 00:00:00 GMT',
+      'req_00000000',
+    ]);
+    expect((await get(sandbox, '//')).status).toBe(404);
   });
 });
 
@@ -205,8 +220,75 @@ describe('what goes wrong on request', () => {
     expect(sandbox.log.sentIds().size).toBe(100);
   });
 
+  it('sends a body in parts, in chunks and cut in two ways', async () => {
+    const sandbox = await start({
+      script: ({ ordinal }) =>
+        [
+          { pauseInBody: { afterBytes: 20, ms: 30 } },
+          { chunked: true },
+          { chunked: true, cutAfter: 20 },
+          { cutAfter: 20, reset: true },
+        ][ordinal],
+    });
+    const sentAt = performance.now();
+    expect((await events(sandbox)).body.data).toHaveLength(100);
+    expect(performance.now() - sentAt).toBeGreaterThan(25);
+    expect((await events(sandbox)).headers.get('transfer-encoding')).toBe('chunked');
+    await expect(events(sandbox)).rejects.toThrow();
+    await expect(events(sandbox)).rejects.toThrow();
+    expect(sandbox.log.requests.map(({ status, ids }) => [status, ids.length])).toEqual([
+      [200, 100],
+      [200, 100],
+      [200, 0],
+      [200, 0],
+    ]);
+  });
+
+  it('departs from the platform as other servers do', async () => {
+    const sandbox = await start({ count: 150 });
+    const ids = sandbox.listed(CATALOGUE).map(({ id }) => id);
+    const first = async (query: Record<string, string>) =>
+      (await events(sandbox, { limit: '1', ...query })).body.data[0];
+    sandbox.quirks = { obeysOrder: true };
+    expect((await first({}))?.id).toBe(ids.at(-1));
+    expect((await first({ after: ids.at(-1) ?? '' }))?.id).toBe(ids.at(-2));
+    expect((await first({ order: 'asc' }))?.id).toBe(ids[0]);
+    sandbox.quirks = { ignoresRanges: true };
+    expect((await first({ range_start: ago(DAY) }))?.id).toBe(ids[0]);
+    sandbox.quirks = { ignoresEvents: true };
+    expect((await first({ events: 'no.such' }))?.id).toBe(ids[0]);
+    expect((await first({ 'events[]': 'session.created' }))?.event).toBe('session.created');
+    sandbox.quirks = { refusesAfterWithRangeEnd: true };
+    expect((await events(sandbox, { after: ids[0] ?? '', range_end: ago(0) })).status).toBe(422);
+    sandbox.quirks = { unknownCursor: 'from_start' };
+    expect((await first({ after: 'event_gone' }))?.id).toBe(ids[0]);
+    sandbox.quirks = { unknownCursor: 'empty' };
+    expect((await events(sandbox, { after: 'event_gone' })).body).toMatchObject({
+      data: [],
+      list_metadata: { after: null },
+    });
+    sandbox.quirks = { unknownName: '422', knownNames: ['user.created'] };
+    expect((await events(sandbox)).status).toBe(422);
+    sandbox.quirks = { unknownName: 'ignore', knownNames: ['user.created'] };
+    expect((await events(sandbox)).status).toBe(200);
+  });
+
+  it('makes a share of the requests fail', async () => {
+    const sandbox = await start({ faults: parseFaultSpec('500:50%,502:50%') });
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () =>
+        fetch(`${sandbox.url}/events`, { headers: { authorization: `Bearer ${sandbox.apiKey}` } }),
+      ),
+    );
+    const statuses = answers.map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([500, 502]));
+    sandbox.faults = [];
+    expect((await events(sandbox)).status).toBe(200);
+  });
+
   it('an outage resets every connection until it is over', async () => {
     const sandbox = await start();
+    await events(sandbox);
     sandbox.outage(true);
     await expect(events(sandbox)).rejects.toThrow();
     sandbox.outage(false);
@@ -222,6 +304,12 @@ describe('what goes wrong on request', () => {
 });
 
 describe('the history', () => {
+  it('is listed whole at once, and goes on by itself', async () => {
+    expect((await start({ count: 20_000, days: 1 })).listed(CATALOGUE)).toHaveLength(20_000);
+    const live = await start({ count: 0, liveRate: 100, holdBackMs: 0 });
+    await expect.poll(() => live.listed(CATALOGUE).length).toBeGreaterThan(3);
+  });
+
   it('is the same for the same seed, and another for another', async () => {
     const nowMs = () => Date.UTC(2026, 10, 24);
     const later = () => Date.UTC(2026, 10, 25);
