@@ -15,6 +15,7 @@ export interface SandboxFlags {
 }
 
 const PORT = 4010;
+const MOST_EVENTS = 10_000_000;
 
 export function registerSandbox(program: Command, io: Io, done: (status: number) => void): void {
   program
@@ -47,12 +48,7 @@ Examples:
 
 /** Serves until interrupted (0), or runs the command and answers its exit status. */
 export async function runSandbox(command: readonly string[], flags: SandboxFlags, io: Io): Promise<number> {
-  if (flags.days > 90)
-    throw new AppError('usage', '--days is more than the 90 that the API keeps.', {
-      hint: 'Give 90 or less.',
-    });
-  if ((flags.port ?? 0) > 65_535)
-    throw new AppError('usage', `--port ${flags.port} is no port.`, { hint: 'Ports end at 65535.' });
+  refuseOdd(flags);
   const faults = flags.fail === undefined ? [] : parseFaultSpec(flags.fail);
   const { createSandbox } = await import('../sandbox/sandbox.ts');
   const port = flags.port ?? (command.length > 0 ? 0 : PORT);
@@ -75,6 +71,20 @@ export async function runSandbox(command: readonly string[], flags: SandboxFlags
     return await runAgainst(sandbox, command, io);
   } finally {
     await sandbox.close();
+  }
+}
+
+function refuseOdd({ days, count, port = 0 }: SandboxFlags): void {
+  if (days < 1 || days > 90) {
+    throw new AppError('usage', `--days ${days} is no history: the API keeps 90.`, { hint: 'Give 1 to 90.' });
+  }
+  if (count > MOST_EVENTS) {
+    throw new AppError('usage', `--count ${count} is more than fits.`, {
+      hint: `Give up to ${MOST_EVENTS}.`,
+    });
+  }
+  if (port > 65_535) {
+    throw new AppError('usage', `--port ${port} is no port.`, { hint: 'Ports end at 65535.' });
   }
 }
 
