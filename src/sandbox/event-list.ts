@@ -97,8 +97,7 @@ export class EventList {
       }
       if (takesKind[this.kinds[index] ?? 0]) {
         const event = this.at(index);
-        if (organizationId === undefined || event.text.includes(`"organization_id":"${organizationId}"`))
-          found.push(event);
+        if (organizationId === undefined || event.text.includes(`"${organizationId}"`)) found.push(event);
       }
       index++;
     }

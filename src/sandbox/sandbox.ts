@@ -82,7 +82,7 @@ export class Sandbox {
     this.drawFault = seededRandom(seed + 1);
     this.drawKind = seededRandom(seed + 2);
     this.limit = new RateLimit(options.maxPerMinute ?? 6000);
-    this.world = createWorld(seed);
+    this.world = createWorld(seed, this.nowMs());
     // All of it is listed from the first request on.
     const toMs = this.nowMs() - this.holdBackMs;
     const history = makeHistory({ seed, count, fromMs: toMs - days * DAY_MS, toMs, shape });

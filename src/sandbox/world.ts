@@ -1,20 +1,55 @@
+import { type Connection, makeConnection } from './world/connection.ts';
+import { type Directory, makeDirectory } from './world/directory.ts';
+import { Maker } from './world/maker.ts';
+import { COMPANIES } from './world/names.ts';
+import { makeTenant, type Organization } from './world/organization.ts';
+import type { Standing } from './world/standing.ts';
+import { makeUser, type User } from './world/user.ts';
+import { makeWebhookEndpoint } from './world/webhook-endpoint.ts';
+
+/**
+ * Whom and what the events are about: organizations of very different sizes with their users, directories
+ * and SSO connections, all older than the history.
+ */
 export interface World {
   readonly seed: number;
-  readonly lists: {
-    organizations: { id: string }[];
-    connections: { id: string }[];
-    directories: { id: string }[];
-    webhookEndpoints: { id: string }[];
-  };
+  readonly organizations: readonly Organization[];
+  readonly users: readonly User[];
+  /** Those whose organization has an active connection. */
+  readonly ssoUsers: readonly { readonly user: User; readonly connection: Connection }[];
+  readonly connections: readonly Connection[];
+  readonly directories: readonly Directory[];
+  readonly webhookEndpoints: readonly Standing[];
 }
-export function createWorld(seed: number): World {
+
+const RECEIVED = ['user.created', 'user.updated', 'user.deleted', 'dsync.user.created', 'dsync.user.deleted'];
+
+/** The same for a seed; `startMs`, when the sandbox started, moves nothing but the times. */
+export function createWorld(seed: number, startMs: number): World {
+  const make = new Maker(seed, startMs);
+  const organizations = COMPANIES.map((name, rank): Organization => {
+    const tenant = makeTenant(make, name);
+    // A few tenants are most of a customer base.
+    const size = 6 + Math.ceil(180 / (1 + rank / 3));
+    return {
+      ...tenant,
+      users: Array.from({ length: size }, () => makeUser(make, tenant)),
+      directory: rank % 2 === 0 ? makeDirectory(make, tenant, 2 * size) : undefined,
+      connection: rank % 3 === 2 ? undefined : makeConnection(make, tenant),
+    };
+  });
   return {
     seed,
-    lists: {
-      organizations: [{ id: 'org_01A' }],
-      connections: [{ id: 'conn_01A' }],
-      directories: [{ id: 'directory_01A' }],
-      webhookEndpoints: [{ id: 'we_01A' }],
-    },
+    organizations,
+    users: organizations.flatMap(({ users }) => users),
+    ssoUsers: organizations.flatMap(({ users, connection }) =>
+      connection?.isActive ? users.map((user) => ({ user, connection })) : [],
+    ),
+    connections: organizations.flatMap(({ connection }) => connection ?? []),
+    directories: organizations.flatMap(({ directory }) => directory ?? []),
+    webhookEndpoints: [
+      makeWebhookEndpoint(make, 'https://app.example.com/webhooks/workos', 'enabled', RECEIVED),
+      makeWebhookEndpoint(make, 'https://staging.example.com/webhooks/workos', 'disabled', RECEIVED),
+    ],
   };
 }

@@ -1,0 +1,6 @@
+/** What every object of an organization refers to. */
+export interface Tenant {
+  readonly id: string;
+  readonly name: string;
+  readonly domain: string;
+}
