@@ -1,3 +1,4 @@
+import { CROCKFORD, pair, sixDigits } from './crockford.ts';
 import { hash32 } from './random.ts';
 
 /**
@@ -5,7 +6,6 @@ import { hash32 } from './random.ts';
  * and an id leads back to its event without a table. Its time counts from a fixed day, not from the
  * sandbox's start: the same seed gives the same ids on any day.
  */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const PREFIX = 'event_';
 const TIME_CHARS = 10;
 const INDEX_CHARS = 7;
@@ -24,10 +24,12 @@ export class EventIds {
 
   idOf(index: number, createdAtMs: number): string {
     const timeMs = DAY_ZERO_MS + (createdAtMs - this.startMs);
+    // 30 bits at a time: beyond 32, bit operations cut off.
+    const time = `${sixDigits(timeMs / 2 ** 20)}${pair(timeMs / 2 ** 10)}${pair(timeMs % 2 ** 10)}`;
     const high = hash32(index ^ Math.imul(this.seed, 0x9e3779b1));
     const low = hash32(high + index);
-    const noise = encode(high & 0x1ffffff, 5) + encode(low & 0xfffff, NOISE_CHARS - 5);
-    return PREFIX + encode(timeMs, TIME_CHARS) + encode(index, INDEX_CHARS) + noise;
+    const noise = `${sixDigits(high)}${digit(low)}${pair(low >>> 10)}`;
+    return `${PREFIX}${time}${digit(index / 2 ** 30)}${sixDigits(index)}${noise}`;
   }
 
   /** The index an id claims; whether the event has this very id is the caller's to compare. */
@@ -37,21 +39,14 @@ export class EventIds {
     let index = 0;
     const from = PREFIX.length + TIME_CHARS;
     for (const character of id.slice(from, from + INDEX_CHARS)) {
-      const digit = ALPHABET.indexOf(character);
-      if (digit < 0) return undefined;
-      index = index * 32 + digit;
+      const value = CROCKFORD.indexOf(character);
+      if (value < 0) return undefined;
+      index = index * 32 + value;
     }
     return index;
   }
 }
 
-function encode(value: number, length: number): string {
-  let text = '';
-  let rest = value;
-  for (let place = 0; place < length; place++) {
-    const digit = rest % 32;
-    text = ALPHABET.charAt(digit) + text;
-    rest = (rest - digit) / 32;
-  }
-  return text;
+function digit(bits: number): string {
+  return CROCKFORD.charAt(bits & 31);
 }

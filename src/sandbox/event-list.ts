@@ -1,6 +1,7 @@
 import { CATALOGUE } from '../domain/catalogue.ts';
 import { EventIds } from './event-id.ts';
 import type { History } from './history.ts';
+import { isoTime } from './iso-time.ts';
 import { PAYLOADS } from './payloads/payloads.ts';
 import type { World } from './world.ts';
 
@@ -116,7 +117,7 @@ export class EventList {
     const atMs = this.times[index] ?? 0;
     const type = CATALOGUE[this.kinds[index] ?? 0] ?? '';
     const id = this.ids.idOf(index, atMs);
-    const createdAt = new Date(atMs).toISOString();
+    const createdAt = isoTime(atMs);
     const data = PAYLOADS[type]?.(this.world, index, createdAt) ?? '{}';
     const text = `{"object":"event","id":"${id}","event":"${type}","data":${data},"created_at":"${createdAt}"}`;
     return { position: { atMs, given: false, index }, id, type, text };

@@ -30,11 +30,11 @@ export function createWorld(seed: number, startMs: number): World {
   const organizations = COMPANIES.map((name, rank): Organization => {
     const tenant = makeTenant(make, name);
     // A few tenants are most of a customer base.
-    const size = 6 + Math.ceil(180 / (1 + rank / 3));
+    const size = 5 + Math.ceil(90 / (1 + rank / 3));
     return {
       ...tenant,
       users: Array.from({ length: size }, () => makeUser(make, tenant)),
-      directory: rank % 2 === 0 ? makeDirectory(make, tenant, 2 * size) : undefined,
+      directory: rank % 2 === 0 ? makeDirectory(make, tenant, size) : undefined,
       connection: rank % 3 === 2 ? undefined : makeConnection(make, tenant),
     };
   });

@@ -1,3 +1,4 @@
+import { isoTime } from '../iso-time.ts';
 import { hash32 } from '../random.ts';
 import { objectId } from '../world/object-id.ts';
 import type { World } from '../world.ts';
@@ -33,5 +34,5 @@ const MINUTE_MS = 60_000;
 export const DAY_MINUTES = 24 * 60;
 
 export function minutesAfter(time: string, minutes: number): string {
-  return new Date(Date.parse(time) + minutes * MINUTE_MS).toISOString();
+  return isoTime(Date.parse(time) + minutes * MINUTE_MS);
 }

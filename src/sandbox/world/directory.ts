@@ -1,6 +1,6 @@
 import type { Maker } from './maker.ts';
 import { GROUP_NAMES, JOB_TITLES } from './names.ts';
-import type { Standing } from './standing.ts';
+import { flat, type Standing } from './standing.ts';
 import type { Tenant } from './tenant.ts';
 import { makePerson, type Person } from './user.ts';
 
@@ -50,7 +50,7 @@ export function directoryEventHead(
 
 function makeGroup(make: Maker, directory: DirectoryOf, name: string): Standing {
   const id = make.id('directory_group');
-  return { id, createdAt: make.longAgo(10), head: directoryGroupHead(id, directory, name) };
+  return { id, createdAt: make.longAgo(10), head: flat(directoryGroupHead(id, directory, name)) };
 }
 
 export function directoryGroupHead(
@@ -65,7 +65,7 @@ export function directoryGroupHead(
 function makeDirectoryUser(make: Maker, directory: DirectoryOf): DirectoryUser {
   const person = makePerson(make, directory.organization.domain);
   const id = make.id('directory_user');
-  const head = directoryUserHead(id, directory, person, make.pick(JOB_TITLES), 'active');
+  const head = flat(directoryUserHead(id, directory, person, make.pick(JOB_TITLES), 'active'));
   return { ...person, id, createdAt: make.longAgo(5), head };
 }
 

@@ -1,3 +1,4 @@
+import { isoTime } from '../iso-time.ts';
 import { seededRandom } from '../random.ts';
 import { objectId } from './object-id.ts';
 
@@ -36,6 +37,6 @@ export class Maker {
   /** A time at least so many days before the longest history. */
   longAgo(days: number): string {
     const daysAgo = LONGEST_HISTORY_DAYS + 1 + days + this.random() * 300;
-    return new Date(Math.floor(this.startMs - daysAgo * DAY_MS)).toISOString();
+    return isoTime(this.startMs - daysAgo * DAY_MS);
   }
 }

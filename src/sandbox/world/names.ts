@@ -31,8 +31,14 @@ export const JOB_TITLES: readonly string[] = (
   'Site Reliability Engineer, Recruiter, Data Analyst, Counsel'
 ).split(', ');
 
+const PLAIN = new Map(
+  [...FIRST_NAMES, ...LAST_NAMES].map((name) => {
+    const letters = name.normalize('NFD').replace(/[^A-Za-z]/g, '');
+    return [name, letters.toLowerCase()];
+  }),
+);
+
 /** `Lucía`, `O'Brien` → `lucia.obrien`. */
 export function emailName(firstName: string, lastName: string): string {
-  const plain = `${firstName}.${lastName}`.normalize('NFD').replace(/[^A-Za-z.]/g, '');
-  return plain.toLowerCase();
+  return `${PLAIN.get(firstName)}.${PLAIN.get(lastName)}`;
 }

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import type { Directory } from './directory.ts';
 import type { Maker } from './maker.ts';
-import type { Standing } from './standing.ts';
+import { flat, type Standing } from './standing.ts';
 import type { Tenant } from './tenant.ts';
 import type { User } from './user.ts';
 
@@ -18,7 +18,7 @@ export function makeTenant(make: Maker, name: string): Tenant & Standing & { dom
   const domain = `${name.split(' ', 1).join('').toLowerCase()}.example.${ending}`;
   const tenant = { id: make.id('org'), name, domain, domainId: make.id('org_domain') };
   const createdAt = make.longAgo(60);
-  return { ...tenant, createdAt, head: organizationHead(tenant, tenant.domainId, createdAt) };
+  return { ...tenant, createdAt, head: flat(organizationHead(tenant, tenant.domainId, createdAt)) };
 }
 
 export function organizationHead(tenant: Tenant, domainId: string, domainCreatedAt: string): string {

@@ -16,3 +16,11 @@ export function standing(
 ): string {
   return `${head},"created_at":"${createdAt}","updated_at":"${updatedAt}"}`;
 }
+
+/**
+ * One piece of memory instead of the tree of its parts that V8 keeps of a concatenation: what is put into
+ * millions of texts is walked through once, and not each time.
+ */
+export function flat(text: string): string {
+  return Buffer.from(text).toString();
+}

@@ -1,6 +1,6 @@
 import type { Maker } from './maker.ts';
 import { emailName, FIRST_NAMES, LAST_NAMES } from './names.ts';
-import type { Standing } from './standing.ts';
+import { flat, type Standing } from './standing.ts';
 import type { Tenant } from './tenant.ts';
 
 export interface Person {
@@ -32,7 +32,7 @@ export function makeUser(make: Maker, organization: Tenant): User {
     membershipId,
     organization,
     createdAt: make.longAgo(0),
-    head: userHead(id, person, true),
+    head: flat(userHead(id, person, true)),
   };
 }
 
