@@ -44,20 +44,27 @@ async function get(
 }
 const events = (sandbox: Sandbox, query: Record<string, string> = {}) =>
   get(sandbox, '/events', { events: ALL, limit: '100', ...query });
+/** The ids of all pages. */
+async function walk(sandbox: Sandbox, query: Record<string, string> = {}): Promise<string[]> {
+  const ids: string[] = [];
+  for (let place = {}; ; ) {
+    const { data, list_metadata } = (await events(sandbox, { ...query, ...place })).body;
+    ids.push(...data.map(({ id }) => id));
+    if (list_metadata.after === null) return ids;
+    place = { after: list_metadata.after };
+  }
+}
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 
 describe('GET /events', () => {
   it('lists the oldest first, page by page, to after: null', async () => {
     const sandbox = await start();
-    const ids: string[] = [];
-    for (let after: string | null = ''; after !== null; ) {
-      const { body } = await events(sandbox, { order: 'desc', ...(after === '' ? {} : { after }) });
-      ids.push(...body.data.map(({ id }) => id));
-      after = body.list_metadata.after;
-    }
+    const ids = await walk(sandbox, { order: 'desc' });
     expect(ids).toEqual(sandbox.listed(CATALOGUE).map(({ id }) => id));
     expect(ids).toHaveLength(500);
     expect(ids).toEqual([...ids].sort());
+    // The last page is full, and says that it is the last.
+    expect(sandbox.log.requests).toHaveLength(5);
   });
 
   it.each([
@@ -118,12 +125,13 @@ describe('GET /events', () => {
   it('holds the newest seconds back, and lists nothing past 90 days', async () => {
     let nowMs = Date.now();
     const sandbox = await start({ count: 100, days: 1, nowMs: () => nowMs });
+    const counts = async () => [(await walk(sandbox)).length, sandbox.listed(CATALOGUE).length];
     sandbox.happen(1);
-    expect(sandbox.listed(CATALOGUE)).toHaveLength(100);
+    expect(await counts()).toEqual([100, 100]);
     nowMs += 3001;
-    expect(sandbox.listed(CATALOGUE)).toHaveLength(101);
+    expect(await counts()).toEqual([101, 101]);
     nowMs += 91 * DAY;
-    expect(sandbox.listed(CATALOGUE)).toHaveLength(0);
+    expect(await counts()).toEqual([0, 0]);
   });
 
   it('lists a given event where its time puts it, also late', async () => {
@@ -163,8 +171,8 @@ describe('authentication and limits', () => {
   it('answers 429 with Retry-After over its limit, and passes again after the minute', async () => {
     let nowMs = Date.now();
     const sandbox = await start({ maxPerMinute: 2, nowMs: () => nowMs });
-    await events(sandbox);
-    await events(sandbox);
+    expect((await events(sandbox)).status).toBe(200);
+    expect((await events(sandbox)).status).toBe(200);
     const refused = await events(sandbox);
     expect([refused.status, Number(refused.headers.get('retry-after'))]).toEqual([429, 60]);
     nowMs += 60_000;
@@ -180,6 +188,19 @@ describe('authentication and limits', () => {
     const { status, body } = await get(await start(), path, { limit: '100' });
     expect([status, body.object]).toEqual([200, 'list']);
     for (const object of body.data) expect(object.id).toMatch(/^[a-z_]+_01/);
+  });
+
+  it('lists page by page, and by organization', async () => {
+    const sandbox = await start();
+    const whole = (await get(sandbox, '/organizations', { limit: '100' })).body.data.map(({ id }) => id);
+    const first = (await get(sandbox, '/organizations', { limit: '15' })).body;
+    const second = (
+      await get(sandbox, '/organizations', { after: first.list_metadata.after ?? '', limit: '100' })
+    ).body;
+    expect([...first.data, ...second.data].map(({ id }) => id)).toEqual(whole);
+    expect(second.list_metadata.after).toBeNull();
+    const own = (await get(sandbox, '/directories', { organization_id: whole[0] ?? '' })).body.data;
+    expect(own).toMatchObject([{ organization_id: whole[0] }]);
   });
 
   it('answers 404 as JSON elsewhere, with a date and a request id', async () => {
@@ -286,13 +307,28 @@ describe('what goes wrong on request', () => {
     expect((await events(sandbox)).status).toBe(200);
   });
 
-  it('an outage resets every connection until it is over', async () => {
-    const sandbox = await start();
-    await events(sandbox);
+  it('an outage resets every connection until it is over, also what is under way', async () => {
+    const sandbox = await start({
+      script: ({ ordinal }) => (ordinal === 0 ? { pauseMs: 60_000 } : undefined),
+    });
+    const refused = expect(events(sandbox)).rejects.toThrow();
+    await expect.poll(() => sandbox.log.requests.length).toBe(1);
     sandbox.outage(true);
+    await refused;
     await expect(events(sandbox)).rejects.toThrow();
     sandbox.outage(false);
     expect((await events(sandbox)).status).toBe(200);
+  });
+
+  it('closing ends what is under way', async () => {
+    const sandbox = await createSandbox({
+      count: 1,
+      script: () => ({ pauseInBody: { afterBytes: 5, ms: 60_000 } }),
+    });
+    const answer = await fetch(`${sandbox.url}/events`);
+    const cut = expect(answer.text()).rejects.toThrow();
+    await sandbox.close();
+    await cut;
   });
 
   it('a port in use is refused with the fix', async () => {
