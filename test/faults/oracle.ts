@@ -11,85 +11,160 @@ import Database from 'better-sqlite3';
 /** What the API lists, oldest first: the id and the exact text of each event. */
 export type Listed = readonly { readonly id: string; readonly text: string }[];
 
+export interface Expectation {
+  readonly listed: Listed;
+  /** `pruned`: the run drops payloads at once, so that only ids can be compared. */
+  readonly payloads?: 'kept' | 'pruned';
+  /** `any`: the API answered out of order, and its order is kept instead. */
+  readonly order?: 'listed' | 'any';
+  /** Could not be seen yet when the store was last read: until a run completes they may be missing. */
+  readonly late?: ReadonlySet<string>;
+  readonly stream?: string;
+}
+
+interface Entry {
+  readonly event_id: string;
+  readonly state: string;
+  readonly seq: number;
+  readonly late: number;
+}
 interface StoreFacts {
   readonly integrity: string;
   readonly cursorId: string | null;
-  readonly entries: readonly { event_id: string; state: string; seq: number }[];
+  readonly entries: readonly Entry[];
   readonly payloads: ReadonlyMap<string, string | null>;
+  readonly tally: ReadonlyMap<string, number>;
+  readonly gaps: number;
 }
 
-/** Nothing runs and the last run was complete: every event is there once, as it was sent. */
-export function violationsAtRest(store: string, stream: string, listed: Listed): string[] {
-  const facts = readStore(store, stream);
-  if (!facts) return ['there is no stream in the store'];
-  const violations = damage(facts);
-  const stored = new Set(facts.entries.map((entry) => entry.event_id));
-  for (const { id, text } of listed) {
-    if (!stored.has(id)) violations.push(`lost: ${id}`);
-    const payload = facts.payloads.get(id);
-    if (typeof payload === 'string' && payload !== text) violations.push(`changed: ${id}`);
-  }
-  if (stored.size > listed.length)
-    violations.push(`${stored.size - listed.length} events that the API never had`);
-  if (facts.cursorId !== (listed.at(-1)?.id ?? null)) violations.push(`the cursor is at ${facts.cursorId}`);
-  for (const { event_id, state } of facts.entries) {
-    if (state !== 'stored') violations.push(`${event_id} is ${state}`);
-  }
-  return violations;
+/** Nothing runs and the last run was complete: every event is there once, as it was sent, in its order. */
+export function violationsAtRest(store: string, expected: Expectation): string[] {
+  const { listed, payloads = 'kept' } = expected;
+  return judge(store, expected, (facts) => {
+    if (!facts) return ['there is no stream in the store'];
+    const violations = whatever(facts, expected);
+    const stored = new Set(facts.entries.map((entry) => entry.event_id));
+    for (const { id } of listed) {
+      if (!stored.has(id)) violations.push(`lost: ${id}`);
+      if (payloads === 'kept' && facts.payloads.get(id) === null) violations.push(`content lost: ${id}`);
+    }
+    const last = listed.at(-1)?.id ?? null;
+    if (facts.cursorId !== last) violations.push(`the cursor is at ${facts.cursorId}, not ${last}`);
+    if (facts.gaps > 0) violations.push(`${facts.gaps} gaps`);
+    return violations;
+  });
 }
 
-/** A run was broken a moment ago: whatever the cursor has passed must be there (I2). */
-export function violationsAfterBreak(store: string, stream: string, listed: Listed): string[] {
-  const facts = readStore(store, stream);
-  if (!facts) return [];
-  const violations = damage(facts);
-  const stored = new Set(facts.entries.map((entry) => entry.event_id));
-  const cursorAt = listed.findIndex(({ id }) => id === facts.cursorId);
-  if (facts.cursorId !== null && cursorAt < 0)
-    violations.push(`the cursor ${facts.cursorId} is no event of the API`);
-  for (const { id } of listed.slice(0, cursorAt + 1)) {
-    if (!stored.has(id)) violations.push(`the cursor passed ${id}, which is not stored`);
-  }
-  return violations;
+/** A run was broken a moment ago: whatever the cursor has passed must be there (I2), and whole (I1). */
+export function violationsAfterBreak(store: string, expected: Expectation): string[] {
+  return judge(store, expected, (facts) => {
+    if (!facts) return [];
+    const violations = whatever(facts, expected);
+    const stored = new Set(facts.entries.map((entry) => entry.event_id));
+    const cursorAt = expected.listed.findIndex(({ id }) => id === facts.cursorId);
+    if (facts.cursorId !== null && cursorAt < 0) {
+      violations.push(`the cursor ${facts.cursorId} is no event of the API`);
+    }
+    for (const { id } of expected.listed.slice(0, cursorAt + 1)) {
+      if (!stored.has(id) && !expected.late?.has(id))
+        violations.push(`the cursor passed ${id}, which is not stored`);
+    }
+    return violations;
+  });
 }
 
-function damage(facts: StoreFacts): string[] {
+/** Everything that a run may change, as text: two equal dumps mean that nothing was written between. */
+export function dumpOf(store: string): string {
+  return withCopy(store, (db) =>
+    ['stream', 'entry', 'event', 'tally', 'gap', 'conflict', 'lease']
+      .map((table) => JSON.stringify(db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()))
+      .join('\n'),
+  );
+}
+
+function judge(
+  store: string,
+  { stream = 'default' }: Expectation,
+  look: (facts: StoreFacts | undefined) => string[],
+): string[] {
+  if (!existsSync(store)) return look(undefined);
+  try {
+    return look(withCopy(store, (db) => factsOf(db, stream)));
+  } catch (error) {
+    if (error instanceof Database.SqliteError) return [`the store cannot be read: ${error.message}`];
+    throw error;
+  }
+}
+
+/** What holds at any moment. */
+function whatever(facts: StoreFacts, { listed, order = 'listed' }: Expectation): string[] {
   const violations = facts.integrity === 'ok' ? [] : [`integrity: ${facts.integrity}`];
-  for (const { event_id } of facts.entries) {
-    if (!facts.payloads.has(event_id)) violations.push(`entry without event: ${event_id}`);
+  const texts = new Map(listed.map(({ id, text }, place) => [id, { text, place }]));
+  const seqs = new Set<number>();
+  const states = new Map<string, number>();
+  let place = -1;
+  for (const entry of facts.entries) {
+    const known = texts.get(entry.event_id);
+    const payload = facts.payloads.get(entry.event_id);
+    if (!known) violations.push(`never sent: ${entry.event_id}`);
+    if (payload === undefined) violations.push(`entry without event: ${entry.event_id}`);
+    if (known && typeof payload === 'string' && payload !== known.text)
+      violations.push(`changed: ${entry.event_id}`);
+    if (entry.state !== 'stored') violations.push(`${entry.event_id} is ${entry.state}`);
+    if (seqs.has(entry.seq)) violations.push(`seq ${entry.seq} repeats`);
+    seqs.add(entry.seq);
+    states.set(entry.state, (states.get(entry.state) ?? 0) + 1);
+    if (!known || entry.late || order === 'any') continue;
+    if (known.place < place) violations.push(`out of order: ${entry.event_id}`);
+    place = Math.max(place, known.place);
   }
-  if (new Set(facts.entries.map((entry) => entry.seq)).size !== facts.entries.length)
-    violations.push('seq repeats');
+  if (facts.payloads.size !== facts.entries.length) {
+    violations.push(`${facts.payloads.size} events, ${facts.entries.length} entries`);
+  }
+  for (const [state, entries] of facts.tally) {
+    if (entries !== (states.get(state) ?? 0)) violations.push(`the tally of ${state} is ${entries}`);
+  }
   return violations;
 }
 
-function readStore(store: string, stream: string): StoreFacts | undefined {
-  if (!existsSync(store)) return undefined;
+function factsOf(db: Database.Database, stream: string): StoreFacts | undefined {
+  const tables = db.prepare("SELECT count(*) FROM sqlite_master WHERE name = 'stream'").pluck().get();
+  if (tables === 0) return undefined;
+  const cursor = db.prepare('SELECT cursor_id FROM stream WHERE name = ?').pluck().get(stream);
+  if (cursor === undefined) return undefined;
+  const entries = db
+    .prepare<[string], Entry>('SELECT event_id, state, seq, late FROM entry WHERE stream = ? ORDER BY seq')
+    .all(stream);
+  const events = db
+    .prepare<[], { id: string; payload: string | null }>('SELECT id, payload FROM event')
+    .all();
+  const tally = db
+    .prepare<[string], { state: string; entries: number }>(
+      'SELECT state, entries FROM tally WHERE stream = ?',
+    )
+    .all(stream);
+  return {
+    integrity: String(db.pragma('integrity_check', { simple: true })),
+    cursorId: typeof cursor === 'string' ? cursor : null,
+    entries,
+    payloads: new Map(events.map(({ id, payload }) => [id, payload])),
+    tally: new Map(tally.map(({ state, entries: count }) => [state, count])),
+    gaps: Number(
+      db.prepare('SELECT count(*) FROM gap WHERE stream = ? AND acknowledged_at IS NULL').pluck().get(stream),
+    ),
+  };
+}
+
+function withCopy<T>(store: string, look: (db: Database.Database) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'oracle-'));
   try {
-    for (const suffix of ['', '-wal']) {
+    // The journal too: without it, a write that broke off would be taken for a whole one.
+    for (const suffix of ['', '-wal', '-journal']) {
       if (existsSync(store + suffix)) copyFileSync(store + suffix, join(folder, basename(store) + suffix));
     }
     const db = new Database(join(folder, basename(store)));
     try {
-      const tables = db.prepare("SELECT count(*) FROM sqlite_master WHERE name = 'stream'").pluck().get();
-      if (tables === 0) return undefined;
-      const cursor = db.prepare('SELECT cursor_id FROM stream WHERE name = ?').pluck().get(stream);
-      if (cursor === undefined) return undefined;
-      const entries = db
-        .prepare<[string], { event_id: string; state: string; seq: number }>(
-          'SELECT event_id, state, seq FROM entry WHERE stream = ? ORDER BY seq',
-        )
-        .all(stream);
-      const events = db
-        .prepare<[], { id: string; payload: string | null }>('SELECT id, payload FROM event')
-        .all();
-      return {
-        integrity: String(db.pragma('integrity_check', { simple: true })),
-        cursorId: typeof cursor === 'string' ? cursor : null,
-        entries,
-        payloads: new Map(events.map(({ id, payload }) => [id, payload])),
-      };
+      return look(db);
     } finally {
       db.close();
     }

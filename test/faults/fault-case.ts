@@ -1,0 +1,18 @@
+import type { Lab } from './lab.ts';
+
+/** One way to break the program; resolves with what then did not hold. */
+export interface FaultCase {
+  readonly name: string;
+  readonly run: () => Promise<readonly string[]>;
+}
+
+/** Cases of one kind. `open` counts and prepares what they break. */
+export interface FaultGroup {
+  readonly name: string;
+  readonly open: (lab: Lab) => Promise<readonly FaultCase[]>;
+}
+
+/** The machine cannot break the program in this way; it is counted and named, never passed over. */
+export class Skipped extends Error {
+  override readonly name = 'Skipped';
+}

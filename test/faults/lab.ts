@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { type Ended, type ProgramOptions, type Running, startProgram } from './program.ts';
+
+/** The key of every run: looked for in everything that the program writes. */
+export const CANARY = 'sk_test_canary_7Qw4ZtLx9bVnR2mK';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface LabRun extends Omit<ProgramOptions, 'env'> {
+  readonly apiUrl: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Judged extends Ended {
+  /** What no run may do, whatever was done to it: hang, show the key, print broken JSON. */
+  readonly flaws: readonly string[];
+}
+
+/** A build of the program that nobody else changes, and the folders and APIs of the cases. */
+export class Lab {
+  readonly folder: string;
+  private readonly sandboxes: Sandbox[] = [];
+  private readonly program: string;
+
+  constructor() {
+    this.folder = mkdtempSync(join(tmpdir(), 'workos-events-faults-'));
+    const built = join(this.folder, 'built');
+    mkdirSync(built);
+    cpSync(join(ROOT, 'bin'), join(built, 'bin'), { recursive: true });
+    copyFileSync(join(ROOT, 'package.json'), join(built, 'package.json'));
+    symlinkSync(join(ROOT, 'node_modules'), join(built, 'node_modules'));
+    const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
+    const project = ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(built, 'dist')];
+    execFileSync(tsc, project, { stdio: ['ignore', 'inherit', 'inherit'] });
+    this.program = join(built, 'bin', 'workos-events.js');
+  }
+
+  newFolder(): string {
+    return mkdtempSync(join(this.folder, 'case-'));
+  }
+
+  /** An API whose whole history is listed at once. */
+  async sandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+    const sandbox = await createSandbox({
+      count: 250,
+      days: 80,
+      holdBackMs: 0,
+      maxPerMinute: 0,
+      apiKeys: [CANARY],
+      ...options,
+    });
+    this.sandboxes.push(sandbox);
+    return sandbox;
+  }
+
+  start(args: readonly string[], { apiUrl, env, ...options }: LabRun): Running {
+    if (!apiUrl.startsWith('http://127.0.0.1:')) throw new Error(`The suite talks to no host: ${apiUrl}`);
+    return startProgram([process.execPath, this.program, ...args], {
+      ...options,
+      env: { WORKOS_API_URL: apiUrl, WORKOS_API_KEY: CANARY, ...env },
+    });
+  }
+
+  async run(args: readonly string[], options: LabRun): Promise<Judged> {
+    return judged(args, await this.start(args, options).ended);
+  }
+
+  /** How to run the program from a shell. */
+  get command(): string {
+    return `'${process.execPath}' '${this.program}'`;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.sandboxes.map((sandbox) => sandbox.close()));
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+export function judged(args: readonly string[], ended: Ended): Judged {
+  const flaws: string[] = [];
+  const { stdout, stderr, code } = ended;
+  if (ended.hung) flaws.push('it hung');
+  if (stdout.includes(CANARY) || stderr.includes(CANARY)) flaws.push('it showed the key');
+  if (args.includes('--json') && code !== null && !isJson(stdout)) {
+    flaws.push(`--json printed ${JSON.stringify(stdout.slice(0, 200))} (${code}) ${stderr.slice(-200)}`);
+  }
+  return { ...ended, flaws };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

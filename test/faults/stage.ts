@@ -1,0 +1,102 @@
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { CATALOGUE } from '../../src/domain/catalogue.ts';
+import type { FaultPoint } from '../../src/fault-points.ts';
+import { type Judged, judged, type Lab } from './lab.ts';
+import { type Expectation, violationsAfterBreak, violationsAtRest } from './oracle.ts';
+import type { ProgramOptions, Running } from './program.ts';
+
+/** A state of the world in which `sync` is run, and broken. */
+export interface Scenario {
+  readonly name: string;
+  readonly sandbox: Sandbox;
+  readonly args: readonly string[];
+  /** The store that a case starts from; absent: none yet. */
+  readonly template?: string;
+  readonly expected?: Omit<Expectation, 'listed'>;
+}
+
+export type StageRun = Partial<Omit<ProgramOptions, 'cwd'>> & { readonly args?: readonly string[] };
+
+/** One case's own store, in a scenario. */
+export class Stage {
+  readonly folder: string;
+  readonly store: string;
+  readonly scenario: Scenario;
+  readonly lab: Lab;
+  private readonly given: readonly string[];
+
+  constructor(lab: Lab, scenario: Scenario) {
+    this.lab = lab;
+    this.scenario = scenario;
+    this.folder = lab.newFolder();
+    this.store = join(this.folder, 'events.db');
+    this.given = ['sync', '--json', '--store', this.store];
+    if (scenario.template !== undefined) copyFileSync(scenario.template, this.store);
+  }
+
+  start({ args = [], ...options }: StageRun = {}): Running {
+    const apiUrl = this.scenario.sandbox.url;
+    return this.lab.start(this.argv(args), { cwd: this.folder, apiUrl, ...options });
+  }
+
+  async run(options: StageRun = {}): Promise<Judged> {
+    return this.judge(await this.start(options).ended);
+  }
+
+  judge(ended: Awaited<Running['ended']>): Judged {
+    return judged(this.given, ended);
+  }
+
+  /** Breaks a run at a fault point: `page.parsed@2:kill`. */
+  async runWith(fault: string, options: StageRun = {}): Promise<Judged> {
+    return await this.run({ ...options, env: { ...options.env, WORKOS_EVENTS_FAULT: fault } });
+  }
+
+  afterBreak(): string[] {
+    return violationsAfterBreak(this.store, this.expectation()).map((text) => `after the break: ${text}`);
+  }
+
+  /** Runs to the end, undisturbed, and compares with the API's own list. */
+  async toRest(args: readonly string[] = []): Promise<string[]> {
+    const { code, flaws, stdout, stderr } = await this.run({ args });
+    const failed = code === 0 ? [] : [`the run to rest ended with ${code}: ${stdout}${stderr.slice(-300)}`];
+    return [...flaws, ...failed, ...violationsAtRest(this.store, this.expectation())];
+  }
+
+  /** Which points a clean run reaches, in order. */
+  async trace(): Promise<FaultPoint[]> {
+    const file = join(this.folder, 'trace');
+    const { code, flaws, stdout } = await this.run({ env: { WORKOS_EVENTS_FAULT_TRACE: file } });
+    if (code !== 0 || flaws.length > 0)
+      throw new Error(`The clean run ended with ${code}: ${stdout} ${flaws}`);
+    return traceIn(file);
+  }
+
+  private expectation(): Expectation {
+    const { sandbox, expected } = this.scenario;
+    return { ...expected, listed: sandbox.listed(CATALOGUE) };
+  }
+
+  private argv(more: readonly string[]): string[] {
+    return [...this.given, ...this.scenario.args, ...more];
+  }
+}
+
+export function traceIn(file: string): FaultPoint[] {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const isPoint = (line: string): line is FaultPoint => line !== '';
+  return text.split('\n').filter(isPoint);
+}
+
+export function countsOf<T>(items: readonly T[]): Map<T, number> {
+  const counts = new Map<T, number>();
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
+}
+
+/** The first, middle and last of so many. */
+export function someOf(count: number): number[] {
+  return [...new Set([1, Math.ceil(count / 2), count])].filter((nth) => nth >= 1);
+}
