@@ -1,6 +1,18 @@
 import type { FaultGroup } from './fault-case.ts';
 import { follow } from './groups/follow.ts';
 import { killPoints } from './groups/kill-points.ts';
+import { signals } from './groups/signals.ts';
+import { syscalls } from './groups/syscalls.ts';
+import { takeover } from './groups/takeover.ts';
 import { throwPoints } from './groups/throw-points.ts';
+import { together } from './groups/together.ts';
 
-export const GROUPS: readonly FaultGroup[] = [killPoints, throwPoints, follow];
+export const GROUPS: readonly FaultGroup[] = [
+  killPoints,
+  throwPoints,
+  follow,
+  takeover,
+  together,
+  signals,
+  syscalls,
+];

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FaultCase, FaultGroup } from '../fault-case.ts';
+import type { Lab } from '../lab.ts';
+import { firstSync, type Traced } from '../scenarios.ts';
+import { Stage, someOf } from '../stage.ts';
+import { type Call, callsOf, failingAt, killingAt, needStrace, storePaths } from '../strace.ts';
+
+const ON_THE_STORE: readonly Call[] = ['pwrite64', 'fsync', 'ftruncate', 'unlink', 'openat'];
+/** Broken at each call, not only at the first, middle and last. */
+const AT_EACH: ReadonlySet<Call> = new Set(['pwrite64', 'fsync']);
+const ERRORS = ['EIO', 'ENOSPC'] as const;
+
+/** Killed at system calls of the store, and with calls that fail once or from then on. */
+export const syscalls: FaultGroup = {
+  name: 'system calls',
+  open: async (lab) => {
+    needStrace();
+    const scenario = await firstSync(lab, 12);
+    const counts = await countCalls(lab, scenario);
+    return [...counts].flatMap(([call, count]) => [
+      ...nths(call, count).map((nth) => killed(lab, scenario, call, nth)),
+      ...(call === 'write' ? [] : failures(lab, scenario, call, count)),
+    ]);
+  },
+};
+
+function nths(call: Call, count: number): number[] {
+  return AT_EACH.has(call) ? Array.from({ length: count }, (_, index) => index + 1) : someOf(count);
+}
+
+async function countCalls(lab: Lab, scenario: Traced): Promise<Map<Call, number>> {
+  const counts = new Map<Call, number>();
+  const onStore = new Stage(lab, scenario);
+  const trace = ['-e', `trace=${ON_THE_STORE.join(',')}`];
+  const lines = await callsOf(onStore, [...storePaths(onStore.store), ...trace]);
+  for (const call of ON_THE_STORE) {
+    counts.set(call, lines.filter((line) => line.startsWith(`${call}(`)).length);
+  }
+  const everywhere = await callsOf(new Stage(lab, scenario), ['-e', 'trace=write']);
+  counts.set('write', everywhere.filter((line) => line.startsWith('write(')).length);
+  return counts;
+}
+
+function killed(lab: Lab, scenario: Traced, call: Call, nth: number): FaultCase {
+  return {
+    name: `kill at ${call} ${nth}`,
+    run: async () => {
+      const stage = new Stage(lab, scenario);
+      const paths = call === 'write' ? [] : storePaths(stage.store);
+      const { signal, code, flaws } = await stage.run({
+        under: killingAt(call, nth, paths),
+      });
+      const fired = signal === 'SIGKILL' ? [] : [`never fired; it ended with ${code}`];
+      return [...fired, ...flaws, ...stage.afterBreak(), ...(await stage.toRest())];
+    },
+  };
+}
+
+function failures(lab: Lab, scenario: Traced, call: Call, count: number): FaultCase[] {
+  return ERRORS.flatMap((error) =>
+    someOf(count).flatMap((nth) =>
+      [`${nth}`, `${nth}+`].map((when) => ({
+        name: `${error} of ${call} ${when}`,
+        run: async () => {
+          const stage = new Stage(lab, scenario);
+          const log = join(stage.folder, 'injected');
+          const under = failingAt(call, { error, when }, storePaths(stage.store), log);
+          const { code, flaws, stdout, stderr } = await stage.run({ under });
+          const fired = readFileSync(log, 'latin1').includes('(INJECTED)') ? [] : ['never fired'];
+          const wrong = code === 4 || code === 0 ? [] : [`it ended with ${code}: ${stdout}${stderr}`];
+          return [...fired, ...wrong, ...flaws, ...stage.afterBreak(), ...(await stage.toRest())];
+        },
+      })),
+    ),
+  );
+}
