@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { faultHandler, parseFaults } from './fault-arming.ts';
 import { armFaultPoints, reach } from './fault-points.ts';
 import { Interrupted, type Io, OutputClosed, type TextOutput } from './io.ts';
@@ -76,6 +77,10 @@ async function main(): Promise<void> {
   armFaults(process.env);
   reach('start');
   process.exitCode = await run(process.argv.slice(2), io);
+  // A signal that came while the last step kept the process busy is only seen when its loop polls again:
+  // after this turn, in the next.
+  await turn();
+  await turn();
   const { reason } = stopping.signal;
   if (!(reason instanceof Interrupted)) return;
   // Ends by that very signal, so that a shell or a supervisor sees what it was.
