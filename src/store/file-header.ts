@@ -5,6 +5,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { AppError } from '../errors.ts';
+import { creationBrokeOff } from './broken-creation.ts';
 import { storeFailure } from './failures.ts';
 
 /** "WOEV" */
@@ -26,7 +27,7 @@ export function inspectFile(path: string): FileVerdict {
   if (header === undefined) return { kind: 'absent' };
   if (header === 'directory') throw foreign(path, 'it is a directory');
   if (header === 'special') throw foreign(path, 'it is not a regular file');
-  return judgeHeader(header, path);
+  return creationBrokeOff(path, header) ? { kind: 'empty' } : judgeHeader(header, path);
 }
 
 export function judgeHeader(header: Buffer, path: string): FileVerdict {

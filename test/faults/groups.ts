@@ -1,6 +1,7 @@
 import type { FaultGroup } from './fault-case.ts';
 import { follow } from './groups/follow.ts';
 import { killPoints } from './groups/kill-points.ts';
+import { powerLoss } from './groups/power-loss.ts';
 import { signals } from './groups/signals.ts';
 import { syscalls } from './groups/syscalls.ts';
 import { takeover } from './groups/takeover.ts';
@@ -15,4 +16,5 @@ export const GROUPS: readonly FaultGroup[] = [
   together,
   signals,
   syscalls,
+  powerLoss,
 ];

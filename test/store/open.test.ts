@@ -42,6 +42,26 @@ describe('a new store', () => {
     expect(open(path).streams()).toEqual([]);
   });
 
+  test('begins again where a power cut left pages of it without the first', () => {
+    const path = join(temporaryFolder(), 'events.db');
+    const journal = Buffer.alloc(512);
+    journal.write('d9d505f920a163d7', 'hex');
+    writeFileSync(`${path}-journal`, journal.fill('0000020000002000', 20, 28, 'hex'));
+    writeFileSync(path, Buffer.alloc(3 * 8192));
+    expect(open(path).streams()).toEqual([]);
+  });
+
+  test('is not begun over blank bytes that no journal explains, or that had pages before', () => {
+    const path = join(temporaryFolder(), 'events.db');
+    writeFileSync(path, Buffer.alloc(3 * 8192));
+    expect(refusal(() => open(path)).code).toBe('store_foreign');
+    const journal = Buffer.alloc(512);
+    journal.write('d9d505f920a163d7', 'hex');
+    journal.writeUInt32BE(3, 16);
+    writeFileSync(`${path}-journal`, journal);
+    expect(refusal(() => open(path)).code).toBe('store_foreign');
+  });
+
   test('writes ahead, with the durability asked for', () => {
     const path = join(temporaryFolder(), 'events.db');
     open(path, { synchronous: 'full' });

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+
+/** What a run did to the files of its store, as strace saw it. */
+export type FileOp =
+  | { readonly kind: 'create'; readonly path: string }
+  | { readonly kind: 'write'; readonly path: string; readonly offset: number; readonly bytes: Buffer }
+  | { readonly kind: 'truncate'; readonly path: string; readonly size: number }
+  | { readonly kind: 'sync'; readonly path: string }
+  | { readonly kind: 'unlink'; readonly path: string };
+
+/** Options under which strace writes a log that `readWriteLog` reads: whole strings, as hexadecimal. */
+export const WRITE_LOG = ['-xx', '-s', '70000', '-e', 'trace=openat,pwrite64,ftruncate,fsync,unlink'];
+
+const CALL = /^(?<call>\w+)\((?<args>.*)\)\s*= (?<result>-?\d+)/;
+const HEX = /"(?<hex>(?:\\x[0-9a-f]{2})*)"/;
+
+/** The lines of the one thread that SQLite works in. */
+export function readWriteLog(lines: readonly string[]): FileOp[] {
+  const open = new Map<number, string>();
+  return lines.flatMap((line): FileOp[] => {
+    const { call = '', args = '', result = '-1' } = CALL.exec(line)?.groups ?? {};
+    if (Number(result) < 0) return [];
+    const text = HEX.exec(args)?.groups?.hex;
+    const bytes = Buffer.from((text ?? '').replaceAll('\\x', ''), 'hex');
+    const numbers = args
+      .replace(HEX, '')
+      .split(',')
+      .map((part) => Number.parseInt(part, 10));
+    const path = open.get(numbers[0] ?? -1) ?? '';
+    if (call === 'openat') {
+      open.set(Number(result), bytes.toString());
+      return args.includes('O_CREAT') ? [{ kind: 'create', path: bytes.toString() }] : [];
+    }
+    if (call === 'unlink') return [{ kind: 'unlink', path: bytes.toString() }];
+    if (call === 'fsync') return [{ kind: 'sync', path }];
+    if (call === 'ftruncate') return [{ kind: 'truncate', path, size: numbers[1] ?? 0 }];
+    if (call !== 'pwrite64') return [];
+    if (bytes.length !== Number(result)) throw new Error(`strace cut a write of ${result} bytes short`);
+    return [{ kind: 'write', path, offset: numbers.at(-1) ?? 0, bytes }];
+  });
+}
+
+type Files = Map<string, Buffer>;
+
+/**
+ * What a disk holds when the power goes after `ops`: of each file what was synced, and of the writes since
+ * then those that `kept` lets through, for the system writes back when it likes. Names are kept at once.
+ */
+export function afterPowerCut(before: Files, ops: readonly FileOp[], kept: (op: FileOp) => boolean): Files {
+  const durable = new Map(before);
+  const pending = new Map<string, FileOp[]>();
+  for (const op of ops) {
+    if (op.kind === 'create') durable.set(op.path, durable.get(op.path) ?? Buffer.alloc(0));
+    else if (op.kind === 'unlink') {
+      durable.delete(op.path);
+      pending.delete(op.path);
+    } else if (op.kind === 'sync') {
+      durable.set(op.path, applied(durable.get(op.path), pending.get(op.path) ?? []));
+      pending.delete(op.path);
+    } else pending.set(op.path, [...(pending.get(op.path) ?? []), op]);
+  }
+  for (const [path, left] of pending) durable.set(path, applied(durable.get(path), left.filter(kept)));
+  return durable;
+}
+
+function applied(content: Buffer = Buffer.alloc(0), ops: readonly FileOp[]): Buffer {
+  let result: Buffer = Buffer.from(content);
+  for (const op of ops) {
+    if (op.kind === 'truncate') result = resized(result, op.size);
+    if (op.kind !== 'write') continue;
+    const end = op.offset + op.bytes.length;
+    if (end > result.length) result = resized(result, end);
+    op.bytes.copy(result, op.offset);
+  }
+  return result;
+}
+
+function resized(content: Buffer, size: number): Buffer {
+  const result = Buffer.alloc(size);
+  content.copy(result, 0, 0, Math.min(size, content.length));
+  return result;
+}
+
+/** The files of a store as they are, to start from. */
+export function filesOf(paths: readonly string[]): Files {
+  return new Map(paths.map((path) => [path, readFileSync(path)]));
+}
