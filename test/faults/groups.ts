@@ -1,12 +1,17 @@
 import type { FaultGroup } from './fault-case.ts';
+import { apiAnswers } from './groups/api-answers.ts';
+import { content } from './groups/content.ts';
 import { follow } from './groups/follow.ts';
 import { killPoints } from './groups/kill-points.ts';
+import { paging } from './groups/paging.ts';
+import { payloads } from './groups/payloads.ts';
 import { powerLoss } from './groups/power-loss.ts';
 import { signals } from './groups/signals.ts';
 import { syscalls } from './groups/syscalls.ts';
 import { takeover } from './groups/takeover.ts';
 import { throwPoints } from './groups/throw-points.ts';
 import { together } from './groups/together.ts';
+import { transport } from './groups/transport.ts';
 
 export const GROUPS: readonly FaultGroup[] = [
   killPoints,
@@ -17,4 +22,9 @@ export const GROUPS: readonly FaultGroup[] = [
   signals,
   syscalls,
   powerLoss,
+  apiAnswers,
+  transport,
+  content,
+  paging,
+  payloads,
 ];

@@ -18,6 +18,9 @@ export async function firstSync(lab: Lab, count = 250): Promise<Traced> {
   return await traced(lab, { name: 'first sync', sandbox, args: STEADY });
 }
 
+/** More than a page. */
+export const HAPPENED_SINCE = 130;
+
 /** A store that knows a history, since when events have happened, and some became visible late. */
 export async function laterSync(lab: Lab, more: readonly string[] = []): Promise<Traced> {
   const sandbox = await lab.sandbox({ days: 40 });
@@ -26,7 +29,7 @@ export async function laterSync(lab: Lab, more: readonly string[] = []): Promise
   const violations = await first.toRest();
   if (violations.length > 0) throw new Error(violations.join('\n'));
   const late = new Set(addLate(sandbox, 7));
-  sandbox.happen(130);
+  sandbox.happen(HAPPENED_SINCE);
   const pruned = more.includes('--keep-payloads');
   return await traced(lab, {
     name: pruned ? 'later sync that prunes' : 'later sync',

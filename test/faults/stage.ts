@@ -15,6 +15,8 @@ export interface Scenario {
   /** The store that a case starts from; absent: none yet. */
   readonly template?: string;
   readonly expected?: Omit<Expectation, 'listed'>;
+  /** What can be listed; the whole catalogue unless given. */
+  readonly types?: readonly string[];
 }
 
 export type StageRun = Partial<Omit<ProgramOptions, 'cwd'>> & { readonly args?: readonly string[] };
@@ -75,8 +77,8 @@ export class Stage {
   }
 
   private expectation(): Expectation {
-    const { sandbox, expected } = this.scenario;
-    return { ...expected, listed: sandbox.listed(CATALOGUE) };
+    const { sandbox, expected, types = CATALOGUE } = this.scenario;
+    return { ...expected, listed: sandbox.listed(types) };
   }
 
   private argv(more: readonly string[]): string[] {

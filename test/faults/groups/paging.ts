@@ -1,0 +1,179 @@
+import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
+import { CATALOGUE } from '../../../src/domain/catalogue.ts';
+import type { FaultCase, FaultGroup } from '../fault-case.ts';
+import type { Lab } from '../lab.ts';
+import { HAPPENED_SINCE, laterSync } from '../scenarios.ts';
+import { Stage } from '../stage.ts';
+import { type ApiFault, apiCase, type Script } from './api.ts';
+
+interface Listing {
+  readonly data: readonly { readonly id: string }[];
+  readonly list_metadata: { readonly after: string | null };
+}
+
+/** Events in a page of the walk: enough for a second page of its window. */
+const options = { count: 700, days: 25 };
+
+const FAULTS: readonly ApiFault[] = [
+  {
+    name: 'an id twice in a page',
+    script: edited(({ data, ...page }) => ({ ...page, data: data.flatMap((one) => [one, one]) })),
+    exit: [0],
+  },
+  { name: 'an id across pages', script: repeatingTheLast(), exit: [0] },
+  {
+    name: 'reversed',
+    script: edited(({ data, ...page }) => ({ ...page, data: data.toReversed() })),
+    exit: [3],
+    order: 'any',
+  },
+  {
+    name: 'two of a page changed over',
+    script: edited(({ data, ...page }) => ({ ...page, data: swapped(data) })),
+    exit: [0],
+    order: 'any',
+  },
+  {
+    name: 'after that is not in the page',
+    script: edited((page) => ({ ...page, list_metadata: after(page, 'event_elsewhere') })),
+    exit: [0],
+  },
+  {
+    name: 'fewer than asked for',
+    script: edited(({ data }) => {
+      const kept = data.slice(0, 7);
+      return { object: 'list', data: kept, list_metadata: { after: kept.at(-1)?.id ?? null } };
+    }),
+    exit: [0],
+  },
+  { name: 'the same page again and again', script: theSamePage(), exit: [3] },
+  { name: 'an empty page with a new after', script: emptyThenOn(), exit: [0] },
+  { name: 'an empty page with the same after', script: emptyAndStill(), exit: [3] },
+  { name: 'events happen while it is read', script: happening(), exit: [0] },
+  { name: 'ranges are ignored', exit: [0], options: { quirks: { ignoresRanges: true } } },
+  {
+    name: 'after is refused with range_end',
+    exit: [0],
+    options: { quirks: { refusesAfterWithRangeEnd: true } },
+  },
+  { name: 'order is obeyed', exit: [0], options: { quirks: { obeysOrder: true } } },
+];
+
+/** Lists that are not what the documentation promises. */
+export const paging: FaultGroup = {
+  name: 'paging',
+  open: async (lab) => [
+    ...FAULTS.map((fault) => apiCase(lab, { ...fault, options: { ...options, ...fault.options } })),
+    ...(['refuse', 'from_start', 'empty'] as const).map((how) => lostCursor(lab, how)),
+  ],
+};
+
+/** Changes every list with events in it. */
+function edited(edit: (page: Listing) => unknown): Script {
+  return () => ({
+    edit: (document) => (isListing(document) && document.data.length > 0 ? edit(document) : document),
+  });
+}
+
+function after({ list_metadata }: Listing, id: string): Listing['list_metadata'] {
+  return { after: list_metadata.after === null ? null : id };
+}
+
+function swapped<T>(items: readonly T[]): T[] {
+  const copy = [...items];
+  const middle = Math.floor(copy.length / 2);
+  const moved = copy.splice(middle, 1);
+  copy.splice(middle + 1, 0, ...moved);
+  return copy;
+}
+
+/** Each page begins with the event that it was asked to come after. */
+function repeatingTheLast(): Script {
+  return ({ query: { after: asked } }, sandbox) => {
+    const last = sandbox.listed(CATALOGUE).find(({ id }) => id === asked);
+    if (!last) return undefined;
+    return {
+      edit: (page) => (isListing(page) ? { ...page, data: [JSON.parse(last.text), ...page.data] } : page),
+    };
+  };
+}
+
+/** What comes after a first full page is that page. */
+function theSamePage(): Script {
+  let full: Listing | undefined;
+  return ({ query: { after: asked } }) => ({
+    edit: (page) => {
+      if (isListing(page) && page.list_metadata.after !== null) full ??= page;
+      return asked === undefined ? page : (full ?? page);
+    },
+  });
+}
+
+/** Before a window's first page, an empty one that leads to it. */
+function emptyThenOn(): Script {
+  return ({ query }, sandbox) => {
+    if (query.range_start === undefined) return undefined;
+    const ids = listedIds(sandbox);
+    return {
+      edit: (document) => {
+        const first = isListing(document) ? ids.indexOf(document.data[0]?.id ?? '') : -1;
+        return first > 0 ? { object: 'list', data: [], list_metadata: { after: ids[first - 1] } } : document;
+      },
+    };
+  };
+}
+
+function emptyAndStill(): Script {
+  return ({ query: { after: asked } }) =>
+    asked === undefined
+      ? undefined
+      : { edit: () => ({ object: 'list', data: [], list_metadata: { after: asked } }) };
+}
+
+function happening(): Script {
+  return ({ ordinal }, sandbox) => {
+    if (ordinal < 8) sandbox.happen(3);
+    return ordinal < 8 ? {} : undefined;
+  };
+}
+
+/**
+ * The API forgets where we were; nothing is lost, for the time around it is read again. One that answers
+ * nothing after a cursor it does not know is found out because it does not list that event either.
+ */
+function lostCursor(lab: Lab, unknownCursor: 'refuse' | 'from_start' | 'empty'): FaultCase {
+  return {
+    name: `the cursor is lost: ${unknownCursor}`,
+    run: async () => {
+      const scenario = await laterSync(lab);
+      const stage = new Stage(lab, scenario);
+      const { sandbox } = scenario;
+      const cursor = listedIds(sandbox).at(-1 - HAPPENED_SINCE) ?? '';
+      sandbox.expire(cursor);
+      sandbox.quirks = { unknownCursor };
+      let wasAsked = false;
+      sandbox.script = ({ query: { after: asked } }) => {
+        wasAsked ||= asked === cursor;
+        return unknownCursor === 'empty' ? { edit: (page) => without(page, cursor) } : undefined;
+      };
+      const broken = await stage.runWith('commit.done@2:kill');
+      const rest = await stage.toRest();
+      const fired = wasAsked || unknownCursor === 'empty' ? [] : ['the lost cursor was never sent'];
+      return [...fired, ...broken.flaws, ...rest];
+    },
+  };
+}
+
+function without(page: unknown, hidden: string): unknown {
+  return isListing(page) ? { ...page, data: page.data.filter(({ id }) => id !== hidden) } : page;
+}
+
+function listedIds(sandbox: Sandbox): string[] {
+  return sandbox.listed(CATALOGUE).map(({ id }) => id);
+}
+
+function isListing(document: unknown): document is Listing {
+  return (
+    typeof document === 'object' && document !== null && 'data' in document && Array.isArray(document.data)
+  );
+}
