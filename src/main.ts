@@ -10,11 +10,15 @@ import { run } from './program.ts';
 
 const stopping = new AbortController();
 
-function output(stream: Writable & { isTTY?: boolean; columns?: number }): TextOutput {
+/** `onFailure`: nobody takes the text any more, or it cannot be written. */
+function output(
+  stream: Writable & { isTTY?: boolean; columns?: number },
+  onFailure: (reason: Error) => void,
+): TextOutput {
   let closed = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') closed = true;
-    stopping.abort(error.code === 'EPIPE' ? new OutputClosed() : error);
+    onFailure(error.code === 'EPIPE' ? new OutputClosed() : error);
   });
   return {
     isTTY: stream.isTTY === true,
@@ -57,8 +61,9 @@ async function main(): Promise<void> {
   process.on('SIGTERM', onSignal);
   const io: Io = {
     stdin: process.stdin,
-    stdout: output(process.stdout),
-    stderr: output(process.stderr),
+    stdout: output(process.stdout, (reason) => stopping.abort(reason)),
+    // The answer is on stdout: a story that nobody reads is no reason to stop.
+    stderr: output(process.stderr, () => {}),
     env: process.env,
     cwd: process.cwd(),
     platform: process.platform,

@@ -49,7 +49,8 @@ function sqliteKind(code: string, message: string, path: string): StoreFailure |
   // Growing the -shm file on a full disk is reported as a plain I/O error.
   if (code.startsWith('SQLITE_IOERR')) return isDiskFull(path) ? 'store_full' : 'store_io';
   // The schema is ours by application id and version, so a missing part of it was lost.
-  if (code === 'SQLITE_ERROR' && /no such (table|column)|malformed/.test(message)) return 'store_corrupt';
+  if (code === 'SQLITE_ERROR' && /no such (table|column)|has no column|malformed/.test(message))
+    return 'store_corrupt';
   return undefined;
 }
 

@@ -1,6 +1,8 @@
 import type { FaultGroup } from './fault-case.ts';
 import { apiAnswers } from './groups/api-answers.ts';
+import { commandLine } from './groups/command-line.ts';
 import { content } from './groups/content.ts';
+import { disk } from './groups/disk.ts';
 import { follow } from './groups/follow.ts';
 import { killPoints } from './groups/kill-points.ts';
 import { paging } from './groups/paging.ts';
@@ -27,4 +29,6 @@ export const GROUPS: readonly FaultGroup[] = [
   content,
   paging,
   payloads,
+  disk,
+  commandLine,
 ];

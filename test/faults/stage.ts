@@ -29,10 +29,10 @@ export class Stage {
   readonly lab: Lab;
   private readonly given: readonly string[];
 
-  constructor(lab: Lab, scenario: Scenario) {
+  constructor(lab: Lab, scenario: Scenario, folder = lab.newFolder()) {
     this.lab = lab;
     this.scenario = scenario;
-    this.folder = lab.newFolder();
+    this.folder = folder;
     this.store = join(this.folder, 'events.db');
     this.given = ['sync', '--json', '--store', this.store];
     if (scenario.template !== undefined) copyFileSync(scenario.template, this.store);

@@ -165,6 +165,14 @@ describe('refused, and left as it was', () => {
   });
 });
 
+test('a schema that lost a column is damage, not a defect of ours', () => {
+  const path = filledStore();
+  const db = new Database(path);
+  db.exec('ALTER TABLE stream RENAME COLUMN read_through TO read_thr0ugh');
+  db.close();
+  expect(refusal(() => open(path)).code).toBe('store_corrupt');
+});
+
 describe('reading', () => {
   test('never creates', () => {
     const path = join(temporaryFolder(), 'sub', 'events.db');

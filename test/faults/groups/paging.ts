@@ -46,6 +46,11 @@ const FAULTS: readonly ApiFault[] = [
     }),
     exit: [0],
   },
+  {
+    name: 'a full page that says it is the last',
+    script: edited((page) => ({ ...page, list_metadata: { after: null } })),
+    exit: [0],
+  },
   { name: 'the same page again and again', script: theSamePage(), exit: [3] },
   { name: 'an empty page with a new after', script: emptyThenOn(), exit: [0] },
   { name: 'an empty page with the same after', script: emptyAndStill(), exit: [3] },
