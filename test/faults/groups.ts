@@ -5,6 +5,7 @@ import { content } from './groups/content.ts';
 import { disk } from './groups/disk.ts';
 import { follow } from './groups/follow.ts';
 import { killPoints } from './groups/kill-points.ts';
+import { mutants } from './groups/mutants.ts';
 import { paging } from './groups/paging.ts';
 import { payloads } from './groups/payloads.ts';
 import { powerLoss } from './groups/power-loss.ts';
@@ -31,4 +32,5 @@ export const GROUPS: readonly FaultGroup[] = [
   payloads,
   disk,
   commandLine,
+  mutants,
 ];

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +77,17 @@ export class Lab {
 
   async run(args: readonly string[], options: LabRun): Promise<Judged> {
     return judged(args, await this.start(args, options).ended);
+  }
+
+  /** Puts a defect into this build. */
+  patch(file: string, text: string, replacement: string): void {
+    const path = join(this.folder, 'built', 'dist', file);
+    const before = readFileSync(path, 'utf8');
+    if (before.split(text).length !== 2) throw new Error(`${file} has not "${text}" once`);
+    writeFileSync(
+      path,
+      before.replace(text, () => replacement),
+    );
   }
 
   /** How to run the program from a shell. */

@@ -53,7 +53,7 @@ export function startProgram(command: readonly string[], options: ProgramOptions
   const timer = setTimeout(() => {
     hung = true;
     process.kill(-pid, 'SIGKILL');
-  }, options.timeoutMs ?? 60_000);
+  }, options.timeoutMs ?? 40_000);
   let isOver = false;
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
