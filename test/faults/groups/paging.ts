@@ -114,15 +114,18 @@ function theSamePage(): Script {
   });
 }
 
-/** Before a window's first page, an empty one that leads to it. */
+/** Before the first page of one window, an empty one that leads to it. */
 function emptyThenOn(): Script {
+  let done = false;
   return ({ query }, sandbox) => {
-    if (query.range_start === undefined) return undefined;
+    if (query.range_start === undefined || done) return undefined;
     const ids = listedIds(sandbox);
     return {
       edit: (document) => {
         const first = isListing(document) ? ids.indexOf(document.data[0]?.id ?? '') : -1;
-        return first > 0 ? { object: 'list', data: [], list_metadata: { after: ids[first - 1] } } : document;
+        if (first <= 0 || done) return document;
+        done = true;
+        return { object: 'list', data: [], list_metadata: { after: ids[first - 1] } };
       },
     };
   };
