@@ -41,6 +41,8 @@ export type ErrorCode =
   // another run holds the stream
   | 'stream_held'
   | 'lease_lost'
+  // the answer could not be given
+  | 'output_failed'
   // ours
   | 'defect';
 

@@ -12,14 +12,14 @@ export interface Io {
   readonly runId: string;
   /** Whether a process with this number exists on this machine. */
   readonly processExists: (pid: number) => boolean;
-  /** Aborts on the first SIGINT or SIGTERM, and when nobody reads our output any more. */
+  /** Aborts on the first SIGINT or SIGTERM, and when nobody takes our output any more. */
   readonly signal: AbortSignal;
 }
 
 export interface TextOutput {
   readonly isTTY: boolean;
   readonly columns: number;
-  /** Resolves once the text is handed to the system; rejects with `OutputClosed` when nobody reads it. */
+  /** Resolves once the text is handed to the system; rejects with `OutputClosed` when nobody reads it, else with an AppError. */
   write(text: string): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
+import { AppError } from './errors.ts';
 import { faultHandler, parseFaults } from './fault-arming.ts';
 import { armFaultPoints, reach } from './fault-points.ts';
 import { Interrupted, type Io, OutputClosed, type TextOutput } from './io.ts';
@@ -10,30 +11,52 @@ import { run } from './program.ts';
 
 const stopping = new AbortController();
 
-/** `onFailure`: nobody takes the text any more, or it cannot be written. */
-function output(
-  stream: Writable & { isTTY?: boolean; columns?: number },
-  onFailure: (reason: Error) => void,
-): TextOutput {
-  let closed = false;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') closed = true;
-    onFailure(error.code === 'EPIPE' ? new OutputClosed() : error);
+type Stream = Writable & { isTTY?: boolean; columns?: number };
+
+/** The answer: a run that cannot give it stops. */
+function answerOutput(stream: Stream): TextOutput {
+  let failure: Error | undefined;
+  const failed = (error: NodeJS.ErrnoException) => {
+    failure ??= error.code === 'EPIPE' ? new OutputClosed() : unwritable(error);
+    stopping.abort(failure);
+    return failure;
+  };
+  stream.on('error', failed);
+  return output(stream, (text) => {
+    return new Promise((resolve, reject) => {
+      if (failure) reject(failure);
+      else stream.write(text, (error) => (error ? reject(failed(error)) : resolve()));
+    });
   });
+}
+
+/** The story: that nobody reads it, or that it cannot be written, is no reason to stop. */
+function storyOutput(stream: Stream): TextOutput {
+  stream.on('error', () => {});
+  return output(stream, (text) => {
+    return new Promise((resolve) => {
+      if (stream.writable) stream.write(text, () => resolve());
+      else resolve();
+    });
+  });
+}
+
+function output(stream: Stream, write: TextOutput['write']): TextOutput {
   return {
     isTTY: stream.isTTY === true,
     get columns() {
       return stream.columns ?? 80;
     },
-    write: (text) =>
-      new Promise((resolve, reject) => {
-        if (closed) reject(new OutputClosed());
-        stream.write(text, (error) => {
-          if (!error) resolve();
-          else reject('code' in error && error.code === 'EPIPE' ? new OutputClosed() : error);
-        });
-      }),
+    write,
   };
+}
+
+function unwritable(error: NodeJS.ErrnoException): AppError {
+  const why = error.code === 'ENOSPC' ? 'no space is left' : error.message;
+  return new AppError('output_failed', `The answer could not be written to stdout: ${why}.`, {
+    hint: 'Look at where stdout goes, and run the command again: what a sync committed is kept.',
+    cause: error,
+  });
 }
 
 function onSignal(by: 'SIGINT' | 'SIGTERM'): void {
@@ -61,9 +84,8 @@ async function main(): Promise<void> {
   process.on('SIGTERM', onSignal);
   const io: Io = {
     stdin: process.stdin,
-    stdout: output(process.stdout, (reason) => stopping.abort(reason)),
-    // The answer is on stdout: a story that nobody reads is no reason to stop.
-    stderr: output(process.stderr, () => {}),
+    stdout: answerOutput(process.stdout),
+    stderr: storyOutput(process.stderr),
     env: process.env,
     cwd: process.cwd(),
     platform: process.platform,

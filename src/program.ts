@@ -1,13 +1,15 @@
 import { Command, CommanderError } from 'commander';
-import { registerStore } from './commands/store.ts';
+import { HELP_FORMAT } from './commands/help-format.ts';
 import { registerSandbox } from './commands/sandbox.ts';
+import { registerStore } from './commands/store.ts';
 import { registerSync } from './commands/sync.ts';
-import { withoutKeys } from './domain/api-key.ts';
+import { namedCommand, unknownCommand, usageError } from './commands/usage-error.ts';
 import { AppError, type ErrorCode } from './errors.ts';
+import { asAppError, tellFailure } from './failure.ts';
 import { Interrupted, type Io, OutputClosed } from './io.ts';
 import { version } from './version.ts';
 
-type ExitStatus = 0 | 1 | 2 | 3 | 4 | 5 | 70;
+type ExitStatus = 1 | 2 | 3 | 4 | 5 | 70;
 
 /** The one map from errors to exit statuses; `docs/commands.md` has the table. */
 export const EXIT_STATUS = {
@@ -45,6 +47,7 @@ export const EXIT_STATUS = {
   no_native_part: 4,
   stream_held: 5,
   lease_lost: 5,
+  output_failed: 1,
   defect: 70,
 } as const satisfies Record<ErrorCode, ExitStatus>;
 
@@ -52,23 +55,29 @@ export const EXIT_STATUS = {
 const NDJSON_COMMANDS = new Set(['tail', 'export']);
 
 /** Runs one command; resolves with its exit status, whatever happens. */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+export async function run(typed: readonly string[], io: Io): Promise<number> {
+  const argv = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
   const texts: string[] = [];
   let status = 0;
+  const program = buildProgram(io, {
+    done: (answer) => {
+      status = answer;
+    },
+    print: (text) => texts.push(text),
+  });
   try {
-    const program = buildProgram(io, {
-      done: (answer) => {
-        status = answer;
-      },
-      print: (text) => texts.push(text),
-    });
-    await program.parseAsync([...argv], { from: 'user' });
+    try {
+      refuseUnknownCommand(argv, program);
+      await program.parseAsync([...argv], { from: 'user' });
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      if (!SHOWS_TEXT.has(error.code)) throw usageError(error, argv, program);
+      await io.stdout.write(texts.join(''));
+    }
+    return status;
   } catch (error) {
-    if (error instanceof CommanderError && SHOWS_TEXT.has(error.code))
-      await quietly(io.stdout.write(texts.join('')));
-    else status = await failed(error, argv, io);
+    return await failed(error, argv, program, io);
   }
-  return status;
 }
 
 const SHOWS_TEXT = new Set(['commander.version', 'commander.helpDisplayed', 'commander.help']);
@@ -85,7 +94,7 @@ export function buildProgram(io: Io, { done, print }: ProgramEnds): Command {
   program
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: print, outputError: () => {} })
-    .configureHelp({ helpWidth: io.stdout.isTTY ? Math.min(io.stdout.columns, 120) : 100 })
+    .configureHelp({ ...HELP_FORMAT, helpWidth: io.stdout.isTTY ? Math.min(io.stdout.columns, 120) : 100 })
     .description('Reads, checks and repairs what your application gets of WorkOS events. Unofficial.')
     .usage('<command> [flags]')
     .version(version(), '--version', 'print the version')
@@ -102,61 +111,29 @@ export function buildProgram(io: Io, { done, print }: ProgramEnds): Command {
   return program;
 }
 
-async function failed(error: unknown, argv: readonly string[], io: Io): Promise<number> {
+/** With --help, commander would show the help of what it does know instead. */
+function refuseUnknownCommand(argv: readonly string[], program: Command): void {
+  if (!argv.includes('--help') && !argv.includes('-h')) return;
+  const { command, unknown } = namedCommand(argv, program);
+  if (unknown !== undefined) throw unknownCommand(unknown, command);
+}
+
+async function failed(error: unknown, argv: readonly string[], program: Command, io: Io): Promise<number> {
   const { reason } = io.signal;
   if (error instanceof OutputClosed || reason instanceof OutputClosed) return 0;
   // The process ends by the signal itself, and that says it.
   if (reason instanceof Interrupted) return 1;
-  const secrets = [io.env.WORKOS_API_KEY, io.env.WORKOS_WEBHOOK_SECRET].filter(
-    (secret) => secret !== undefined,
+  const failure = asAppError(reason instanceof AppError ? reason : error, io);
+  const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const lines = NDJSON_COMMANDS.has(namedCommand(argv, program).command.name());
+  await tellFailure(
+    failure,
+    {
+      json: flags.includes('--json'),
+      plain: flags.includes('--no-color'),
+      onStderr: lines || failure.code === 'output_failed',
+    },
+    io,
   );
-  const failure = withoutSecrets(toAppError(error, io), secrets);
-  await quietly(tellFailure(failure, argv, io));
   return EXIT_STATUS[failure.code];
-}
-
-async function tellFailure(failure: AppError, argv: readonly string[], io: Io): Promise<void> {
-  const { errorJson, errorText } = await import('./output/error-text.ts');
-  const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
-  const flag = words.includes('--no-color') ? false : undefined;
-  if (!words.includes('--json')) {
-    await io.stderr.write(errorText(failure, { isTTY: io.stderr.isTTY, env: io.env, flag }));
-    return;
-  }
-  const lines = words.some((word) => NDJSON_COMMANDS.has(word));
-  await (lines ? io.stderr : io.stdout).write(errorJson(failure));
-}
-
-function toAppError(error: unknown, io: Io): AppError {
-  if (error instanceof AppError) return error;
-  if (error instanceof CommanderError) return usageError(error);
-  const message = error instanceof Error ? error.message : String(error);
-  const stack = error instanceof Error ? (error.stack ?? message) : message;
-  return new AppError('defect', `A defect of workos-events: ${message}`, {
-    hint: `Please report it with the command and this text (workos-events ${version()}, Node ${io.nodeVersion}, ${io.platform}): ${stack}`,
-    cause: error,
-  });
-}
-
-/** `error: unknown command 'syn'\n(Did you mean sync?)` in our form. */
-function usageError({ message }: CommanderError): AppError {
-  const { what = '', rest } = /^(?:error: )?(?<what>.*?)(?:\n\((?<rest>.*)\))?$/s.exec(message)?.groups ?? {};
-  const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1)}${what.endsWith('.') ? '' : '.'}`;
-  return new AppError('usage', sentence, {
-    hint: rest ?? 'Run workos-events --help, or a command with --help.',
-  });
-}
-
-function withoutSecrets(error: AppError, secrets: readonly string[]): AppError {
-  const hint = error.hint === undefined ? {} : { hint: withoutKeys(error.hint, secrets) };
-  return new AppError(error.code, withoutKeys(error.message, secrets), hint);
-}
-
-/** Nobody reads it any more: then there is nobody to tell. */
-async function quietly(writing: Promise<void>): Promise<void> {
-  try {
-    await writing;
-  } catch (error) {
-    if (!(error instanceof OutputClosed)) throw error;
-  }
 }

@@ -19,6 +19,7 @@ export interface ApiFlags {
 
 export function addOutputFlags(command: Command): Command {
   return command
+    .optionsGroup('Output:')
     .option('--json', 'print one JSON document on stdout')
     .option('-q, --quiet', 'print nothing but the answer and errors')
     .option('-v, --verbose', 'print more of what happens')
@@ -27,6 +28,7 @@ export function addOutputFlags(command: Command): Command {
 
 export function addApiFlags(command: Command): Command {
   return command
+    .optionsGroup('Configuration:')
     .option('--dotenv <path>', 'read this file instead of .env.local and .env')
     .option('--api-url <url>', 'address of the API: scheme, host, port')
     .addOption(
@@ -37,7 +39,9 @@ export function addApiFlags(command: Command): Command {
 }
 
 export function addStoreFlag(command: Command): Command {
-  return command.option('--store <path>', 'the store (also WORKOS_EVENTS_STORE)');
+  return command
+    .optionsGroup('Configuration:')
+    .option('--store <path>', 'the store (also WORKOS_EVENTS_STORE)');
 }
 
 export function wholeNumber(text: string): number {

@@ -41,7 +41,7 @@ Examples:
   $ workos-events sandbox                                      serve, and print what to export
   $ workos-events sandbox -- workos-events sync                run one command against it
   $ workos-events sandbox --live 5                             with five new events a second
-  $ workos-events sandbox --fail '429:5%,reset:1%' -- workos-events sync`,
+  $ workos-events sandbox --fail '429:5%,reset:1%' -- workos-events sync   against a bad day`,
     )
     .action(async (command: string[], flags: SandboxFlags) => done(await runSandbox(command, flags, io)));
 }

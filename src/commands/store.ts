@@ -12,7 +12,9 @@ export function registerStore(program: Command, io: Io, done: (status: number) =
   const store = program
     .command('store')
     .summary('look after the local store')
-    .description('Shows, checks, exports and prunes the local store.');
+    .description('Shows, checks, exports and prunes the local store.')
+    .helpCommand(false)
+    .usage('<command> [flags]');
   const open = opener(io);
   registerStoreStatus(store, io, done, open);
   registerStoreCheck(store, io, done, open);

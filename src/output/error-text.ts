@@ -3,10 +3,11 @@ import { printable } from './figures.ts';
 import { type ColorWish, styleFor } from './style.ts';
 
 /** What happened, and below it what to do. */
-export function errorText(error: AppError, wish: ColorWish): string {
+export function errorText({ message, hint = '' }: AppError, wish: ColorWish): string {
   const style = styleFor(wish);
-  const hint = error.hint === undefined ? '' : `  ${printable(error.hint)}\n`;
-  return `${style.red('error:')} ${printable(error.message)}\n${hint}`;
+  const lines = hint.split('\n').filter((line) => line.trim() !== '');
+  const indented = lines.map((line) => `  ${printable(line.trimStart())}\n`);
+  return `${style.red('error:')} ${printable(message)}\n${indented.join('')}`;
 }
 
 export function errorJson(error: AppError): string {

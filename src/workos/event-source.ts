@@ -91,7 +91,7 @@ class WorkosEventSource implements EventSource {
     const names = new Set([...exact, ...expanded.filter((name) => !this.refusedTypes.has(name))]);
     if (names.size === 0) {
       throw new AppError('unknown_event_type', 'WorkOS knows none of the event types that were asked for.', {
-        hint: 'See `workos-events types` for the names, or ask for one by its exact name.',
+        hint: 'See https://workos.com/docs/events for the names, or ask for one by its exact name.',
       });
     }
     return [...names];
@@ -169,7 +169,7 @@ class WorkosEventSource implements EventSource {
       'unknown_event_type',
       `WorkOS does not know the event type ${name}${quoted(refusal)}.`,
       {
-        hint: `${guess}See \`workos-events types\` for the names.`,
+        hint: `${guess}See https://workos.com/docs/events for the names.`,
       },
     );
   }

@@ -20,6 +20,7 @@ export function registerStoreAckGap(
 ): void {
   const command = parent
     .command('ack-gap')
+    .summary('acknowledge gaps')
     .description(
       'Acknowledges gaps: spans that can no longer be read, and for which every run exits 1 until then.',
     )

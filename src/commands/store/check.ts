@@ -16,6 +16,7 @@ export function registerStoreCheck(
 ): void {
   const command = parent
     .command('check')
+    .summary('whether the file is sound')
     .description('Reads the whole file and says whether it is sound. Exits 1 with what is wrong if not.')
     .option('--full', 'also compare every index with its table (slower)');
   addStoreFlags(addOutputFlags(command)).action(async (options: CheckOptions) =>

@@ -25,6 +25,7 @@ export function registerStoreExport(
 ): void {
   const command = parent
     .command('export')
+    .summary('write the events as NDJSON')
     .description('Writes the events as NDJSON, one a line as it came over the wire, each id once.')
     .option('--stream <name>', 'only events of this stream')
     .addOption(timeOption('--from', 'only events created at or after this time'))

@@ -6,6 +6,7 @@ import { addStoreFlags, answer, configuredPath, type StoreFlags } from './sessio
 export function registerStorePath(parent: Command, io: Io, done: (status: number) => void): void {
   const command = parent
     .command('path')
+    .summary('print where the store is')
     .description('Prints the path of the store, whether or not it exists.');
   addStoreFlags(addOutputFlags(command)).action(async (flags: StoreFlags) =>
     done(await runStorePath(flags, io)),

@@ -24,6 +24,7 @@ export function registerStorePrune(
 ): void {
   const command = parent
     .command('prune')
+    .summary('apply retention now')
     .description('Applies retention now, as sync does: never to what is pending or dead.')
     .addOption(durationOption('--keep-payloads', 'keep the content of settled events this long', '7d'))
     .addOption(durationOption('--keep-ids', 'remember ids this long', '95d'))

@@ -13,6 +13,7 @@ export function registerStoreStatus(
 ): void {
   const command = parent
     .command('status')
+    .summary('streams, cursors, counts, gaps, who holds them')
     .description(
       'Shows the streams: cursor, read through, lag, entries by state, gaps, conflicts, holders, size.',
     );

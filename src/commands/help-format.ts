@@ -1,0 +1,31 @@
+import type { Command, Help, Option } from 'commander';
+
+/**
+ * How help looks: flags are called flags, a command is listed by its name and arguments, and defaults and
+ * choices stand without quotes.
+ */
+export const HELP_FORMAT: Partial<Help> = {
+  styleTitle: (title) => (title === 'Options:' ? 'Flags:' : title),
+  commandUsage: (command) => `${pathOf(command)} ${command.usage().replace('[options]', '[flags]')}`.trim(),
+  subcommandTerm: (command) =>
+    [command.name(), ...command.registeredArguments.map((argument) => argumentTerm(argument))].join(' '),
+  optionDescription: ({ description, argChoices, defaultValue, defaultValueDescription }: Option) => {
+    const notes = [
+      ...(argChoices ? [argChoices.join(' or ')] : []),
+      ...(defaultValue === undefined || typeof defaultValue === 'boolean'
+        ? []
+        : [`default: ${defaultValueDescription ?? defaultValue}`]),
+    ];
+    return notes.length === 0 ? description : `${description} (${notes.join('; ')})`;
+  },
+};
+
+/** `workos-events store export`. */
+export function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+function argumentTerm(argument: { name(): string; required: boolean; variadic: boolean }): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
