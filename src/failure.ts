@@ -1,5 +1,5 @@
 /** From anything thrown to what the user is told: an AppError without secrets, as text or as JSON. */
-import { withoutKeys } from './domain/api-key.ts';
+import { secretsIn, withoutKeys } from './domain/api-key.ts';
 import { AppError } from './errors.ts';
 import { type Io, OutputClosed } from './io.ts';
 import { version } from './version.ts';
@@ -38,7 +38,7 @@ export async function tellFailure(error: AppError, told: Told, io: Io): Promise<
 }
 
 function withoutSecrets(error: AppError, env: Io['env']): AppError {
-  const secrets = [env.WORKOS_API_KEY, env.WORKOS_WEBHOOK_SECRET].filter((secret) => secret !== undefined);
+  const secrets = secretsIn(env);
   const hint = error.hint === undefined ? {} : { hint: withoutKeys(error.hint, secrets) };
   return new AppError(error.code, withoutKeys(error.message, secrets), hint);
 }

@@ -35,3 +35,9 @@ export function withoutKeys(text: string, secrets: readonly string[] = []): stri
   for (const secret of secrets) if (secret.length >= 6) clean = clean.replaceAll(secret, shownKey(secret));
   return clean.replace(/\bsk_[A-Za-z0-9_-]{8,}/g, (key) => shownKey(key));
 }
+
+/** What no output may hold, of those that the environment gives. */
+export function secretsIn(env: Readonly<Record<string, string | undefined>>): string[] {
+  const { WORKOS_API_KEY, WORKOS_WEBHOOK_SECRET } = env;
+  return [WORKOS_API_KEY, WORKOS_WEBHOOK_SECRET].filter((secret) => secret !== undefined);
+}

@@ -1,4 +1,5 @@
 import type { Activity, Report } from '../domain/activity.ts';
+import { secretsIn, withoutKeys } from '../domain/api-key.ts';
 import type { Io } from '../io.ts';
 import { activityLine, type Line } from './activity-line.ts';
 import { Progress } from './progress.ts';
@@ -40,8 +41,11 @@ export function createReporter(io: Io, flags: ReportingFlags, monotonicMs: () =>
     if (drawn) write('\r\u001b[2K');
     drawn = false;
   };
-  const tell = ({ text, weight }: Line) => {
+  const secrets = secretsIn(io.env);
+  const tell = ({ text: told, weight }: Line) => {
     erase();
+    // A server may repeat in its words what we sent it.
+    const text = withoutKeys(told, secrets);
     if (weight === 'warning') write(`${style.yellow('!')} ${text}\n`);
     else write(`${style.dim(`· ${text}`)}\n`);
   };

@@ -1,0 +1,42 @@
+import { Interrupted, type Io } from '../../src/io.ts';
+
+export interface FakeIo {
+  readonly io: Io;
+  /** Everything written so far. */
+  readonly texts: { stdout: string; stderr: string };
+  readonly interrupt: () => void;
+}
+
+export interface FakeIoOptions {
+  readonly env?: Io['env'];
+  readonly cwd?: string;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** The process as a value: what a command writes, without a process. */
+export function fakeIo({ env = {}, cwd = '/', isTTY = false, columns = 80 }: FakeIoOptions = {}): FakeIo {
+  const texts = { stdout: '', stderr: '' };
+  const stopping = new AbortController();
+  const output = (name: keyof typeof texts) => ({
+    isTTY,
+    columns,
+    write: async (text: string) => {
+      texts[name] += text;
+    },
+  });
+  const io: Io = {
+    stdin: { async *[Symbol.asyncIterator]() {} },
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    env,
+    cwd,
+    platform: 'linux',
+    nodeVersion: '20.19.0',
+    pid: process.pid,
+    runId: 'run-1',
+    processExists: () => true,
+    signal: stopping.signal,
+  };
+  return { io, texts, interrupt: () => stopping.abort(new Interrupted('SIGINT')) };
+}
