@@ -285,7 +285,7 @@ test.each(BAD_INPUTS)('$name: $code, exit $exit', async ({ argv, code, exit, mes
   const { io, texts } = prepare(given);
   expect(await run(argv, io), texts.stderr).toBe(exit);
   const [, told = '', fix = '', rest] =
-    /^(?:[·!] .*\n)*error: (.*)\n {2}(.*)\n([^]*)$/.exec(texts.stderr) ?? [];
+    /^(?:[·!] .*\n)*error: (.*)\n {2}(.*)\n([\s\S]*)$/.exec(texts.stderr) ?? [];
   expect(told).toMatch(message);
   expect(fix).toMatch(hint);
   expect(rest).toBe('');

@@ -65,13 +65,13 @@ describe('settling the types', () => {
 
   it('leaves a refused name out for a day', () => {
     const types = withRefused(stream.types, new Set(['dsync.user.created']), 0);
-    const after = (ms: number) => {
+    const askedFor = (ms: number) => {
       const settled = settleTypes({ ...stream, types }, stream.patterns, CATALOGUE, ms).types;
       return subscriptionOf({ patterns: stream.patterns, types: settled, organizationId: null }).types
         .expanded;
     };
-    expect(after(23 * HOUR)).toEqual(['dsync.user.deleted']);
-    expect(after(24 * HOUR)).toEqual(['dsync.user.created', 'dsync.user.deleted']);
+    expect(askedFor(23 * HOUR)).toEqual(['dsync.user.deleted']);
+    expect(askedFor(24 * HOUR)).toEqual(['dsync.user.created', 'dsync.user.deleted']);
   });
 });
 
