@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'other_environment'
   | 'filter_changed'
   | 'start_refused'
+  | 'invalid_route'
   | 'unknown_event'
   | 'unknown_stream'
   | 'port_in_use'

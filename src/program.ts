@@ -24,6 +24,7 @@ export const EXIT_STATUS = {
   other_environment: 2,
   filter_changed: 2,
   start_refused: 2,
+  invalid_route: 2,
   unknown_event: 2,
   unknown_stream: 2,
   port_in_use: 2,

@@ -1,3 +1,4 @@
+import { isLoopback } from '../domain/loopback.ts';
 import { AppError } from '../errors.ts';
 import { ENVIRONMENT, type Setting, type Settings } from './settings.ts';
 
@@ -66,8 +67,4 @@ function parseApiUrl({ name, value }: Setting): URL {
     );
   }
   return url;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

@@ -1,3 +1,4 @@
+import { isLoopback } from '../domain/loopback.ts';
 import { AppError } from '../errors.ts';
 
 /** The proxy of the environment: `HTTPS_PROXY` and `NO_PROXY`, read by whoever reads the environment. */
@@ -16,7 +17,7 @@ export function proxyFor(target: URL, settings: ProxySettings | undefined): stri
   }
   const host = target.hostname.toLowerCase();
   const port = target.port || DEFAULT_PORTS[target.protocol];
-  if (isLoopback(host)) {
+  if (isLoopback(host) || host.endsWith('.localhost')) {
     return undefined;
   }
   const direct = (settings.noProxy ?? '').split(/[,\s]+/).some((entry) => {
@@ -39,13 +40,4 @@ function proxyUrl(value: string): string {
     });
   }
   return url;
-}
-
-export function isLoopback(host: string): boolean {
-  return (
-    host === 'localhost' ||
-    host.endsWith('.localhost') ||
-    host === '[::1]' ||
-    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
-  );
 }
