@@ -1,8 +1,123 @@
-import type { SinkSpec } from './sink-spec.ts';
+import { createHash } from 'node:crypto';
+import { AppError } from '../errors.ts';
+import { nearestName } from './nearest-name.ts';
+import { isGlob, matchesPattern } from './patterns.ts';
+import { parseSinkSpec, type SinkSpec, type SinkSpecRules, sinkName } from './sink-spec.ts';
 
-/** A pattern of types and where they go; without a pattern, all that no route before it takes. */
+/** Patterns of types and where they go; without a pattern, all that no route before it takes. */
 export interface Route {
-  /** As typed, `*` when none was. */
+  /** As typed, `*` when none was; commas join several. */
   readonly pattern: string;
+  /** Each of them. */
+  readonly patterns: readonly string[];
   readonly spec: SinkSpec;
+}
+
+export interface RouteRules extends SinkSpecRules {
+  readonly catalogue: readonly string[];
+  /** Names that the stream asks for without a glob: they may be newer than the catalogue. */
+  readonly exactTypes: readonly string[];
+}
+
+/** `PATTERN=SPEC`; anything else that holds a `=`, such as an address with a query, is a SPEC. */
+const ROUTE = /^(?<pattern>[A-Za-z0-9_.*, -]+)=(?<spec>.*)$/s;
+
+export function parseRoutes(typed: readonly string[], rules: RouteRules): Route[] {
+  const routes = typed.map((text) => parseRoute(text, rules));
+  for (const [index, route] of routes.entries()) refuseUnreachable(route, routes.slice(0, index));
+  return routes;
+}
+
+/** The first that takes the type. */
+export function routeOf(routes: readonly Route[], type: string): Route | undefined {
+  return routes.find((route) => takes(route, type));
+}
+
+/**
+ * Equal for two runs that deliver the same types to the same places, and without secrets: it is kept in
+ * the store. A relative path and a command mean something else in another folder.
+ */
+export function routesKey(routes: readonly Route[], cwd: string): string {
+  return routes
+    .map(({ patterns, spec }) => {
+      const types = [...new Set(patterns)].sort().join(',');
+      return `${types}=${sinkName(spec)}#${fingerprint(placeOf(spec, cwd))}`;
+    })
+    .join('; ');
+}
+
+function parseRoute(text: string, rules: RouteRules): Route {
+  const { pattern, spec } = ROUTE.exec(text)?.groups ?? {};
+  if (pattern === undefined || spec === undefined) {
+    return { pattern: '*', patterns: ['*'], spec: parseSinkSpec(text, rules) };
+  }
+  const patterns = pattern.split(',').map((part) => part.trim());
+  for (const part of patterns) refuseUnknown(part, pattern, rules);
+  return { pattern, patterns, spec: parseSinkSpec(spec, rules) };
+}
+
+function refuseUnknown(pattern: string, typed: string, { catalogue, exactTypes }: RouteRules): void {
+  if (!/^[A-Za-z0-9_.*-]+$/.test(pattern)) {
+    throw refusal(
+      `The route '${typed}=…' has a part that is no event type: '${pattern}'.`,
+      "Write types or patterns, with commas between them: 'dsync.*,user.created=SPEC'.",
+    );
+  }
+  const known = [...catalogue, ...exactTypes];
+  if (known.some((type) => matchesPattern(pattern, type))) return;
+  const nearest = nearestPattern(pattern, known);
+  throw refusal(
+    isGlob(pattern)
+      ? `The pattern ${pattern} of a route matches no event type.`
+      : `The event type ${pattern} of a route is not known.`,
+    nearest === undefined
+      ? 'Patterns look like dsync.* or *.deleted. A type that is newer than this program is taken once --events names it.'
+      : `Did you mean ${nearest}?`,
+  );
+}
+
+/** Of a glob, the domain it begins with: the rest may stand for anything. */
+function nearestPattern(pattern: string, known: readonly string[]): string | undefined {
+  if (!isGlob(pattern)) return nearestName(pattern, known);
+  const end = pattern.search(/[.*]/);
+  const domain = pattern.slice(0, end);
+  const domains = new Set(known.map((type) => type.slice(0, type.indexOf('.'))));
+  const nearest = domains.has(domain) ? undefined : nearestName(domain, domains);
+  return nearest === undefined ? undefined : `${nearest}${pattern.slice(end)}`;
+}
+
+/** A pattern that takes another's own text, its `*` as a character, takes all that the other does. */
+function refuseUnreachable(route: Route, earlier: readonly Route[]): void {
+  const takers = route.patterns.map((pattern) => routeOf(earlier, pattern));
+  const [first] = takers;
+  if (first === undefined || takers.includes(undefined)) return;
+  throw refusal(
+    `No event reaches ${sinkName(route.spec)}: ${sinkName(first.spec)} before it takes all of ${route.pattern === '*' ? 'them' : route.pattern}.`,
+    'The first route that matches takes an event, and no other. Put the narrower pattern first, or leave one out.',
+  );
+}
+
+function takes({ patterns }: Route, type: string): boolean {
+  return patterns.some((pattern) => matchesPattern(pattern, type));
+}
+
+function placeOf(spec: SinkSpec, cwd: string): readonly string[] {
+  switch (spec.kind) {
+    case 'stdout':
+      return [];
+    case 'file':
+      return spec.path.startsWith('/') ? [spec.path] : [spec.path, cwd];
+    case 'exec':
+      return [...spec.argv, cwd];
+    case 'http':
+      return [spec.url.href];
+  }
+}
+
+function fingerprint(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
+}
+
+function refusal(message: string, hint: string): AppError {
+  return new AppError('invalid_route', message, { hint });
 }

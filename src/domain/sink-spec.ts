@@ -16,7 +16,7 @@ export interface SinkSpecRules {
 }
 
 const KNOWN = 'stdout, file:PATH, exec:COMMAND ARGS, https://HOST/PATH';
-const SCHEME = /^(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?<rest>[^]*)$/;
+const SCHEME = /^(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?<rest>.*)$/s;
 
 /** What is refused is not quoted whole: an address or an argument may hold a secret. */
 export function parseSinkSpec(text: string, rules: SinkSpecRules): SinkSpec {
