@@ -1,5 +1,7 @@
 /** Numbers, durations and times as people read them. */
 
+export { printable } from '../domain/printable.ts';
+
 export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
@@ -37,14 +39,6 @@ export function bytes(value: number): string {
     unit++;
   }
   return `${unit === 0 ? amount : amount.toFixed(1)} ${units[unit]}`;
-}
-
-/** Text from an event or a server, with what a terminal would act on made visible. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 function two(large: number, largeUnit: string, small: number, smallUnit: string): string {
