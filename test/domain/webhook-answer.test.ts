@@ -50,7 +50,7 @@ describe('the reason', () => {
     ['a page of HTML', '<!DOCTYPE html><title>x', 'it answered 500'],
     ['terminal escapes', '\u001b[31mred\u202e', String.raw`it answered 500: \u001b[31mred\u202e`],
     ['bytes that are no text', Buffer.from('a\xffb', 'latin1'), 'it answered 500: a\ufffdb'],
-    ['a long line', '𝄞'.repeat(121), `it answered 500: ${'𝄞'.repeat(120)}…`],
+    ['a long line', '𝐀'.repeat(121), `it answered 500: ${'𝐀'.repeat(120)}…`],
     ['a secret', 'no whsec_canary_0123456789 here', 'it answered 500: no …6789 here'],
     ['an API key', 'key sk_test_canary0123456789', 'it answered 500: key sk_test_…6789'],
     [
