@@ -5,7 +5,7 @@ import type { Report } from './domain/activity.ts';
 import { CATALOGUE } from './domain/catalogue.ts';
 import type { EventSource } from './domain/event-source.ts';
 import type { StoreMaintenance } from './domain/store-maintenance.ts';
-import type { StreamStore } from './domain/stream-store.ts';
+import type { OpenedStore } from './flows/sync/sync.ts';
 import type { Io } from './io.ts';
 import { createReporter, type Reporter, type ReportingFlags } from './output/reporter.ts';
 import { version } from './version.ts';
@@ -72,19 +72,24 @@ export class Context {
     return existsSync(this.config.storePath);
   }
 
-  /** `dry`: over the store if there is one, which is only read. */
-  async openStore(mode: 'write' | 'dry'): Promise<StreamStore> {
+  /**
+   * `durable`: where recording deliveries depends on it; `dry`: over the store if there is one, which is
+   * only read.
+   */
+  async openStore(mode: 'write' | 'durable' | 'dry'): Promise<OpenedStore> {
     const { openStore, thisHolder } = await loadStore();
     const { pid, runId, processExists } = this.io;
     const holder = thisHolder({ pid, runId, exists: processExists });
     const nowMs = () => this.clock.nowMs();
     const path = this.config.storePath;
-    if (mode === 'write') return openStore(path, { mode: 'write', holder, nowMs });
+    if (mode !== 'dry') {
+      const synchronous = mode === 'durable' ? 'full' : 'normal';
+      const store = openStore(path, { mode: 'write', holder, nowMs, synchronous });
+      return { store, queue: store };
+    }
     const { DryStore } = await import('./flows/sync/dry-store.ts');
-    return new DryStore(
-      path,
-      this.storeExists ? openStore(path, { mode: 'read', holder, nowMs }) : undefined,
-    );
+    const under = this.storeExists ? openStore(path, { mode: 'read', holder, nowMs }) : undefined;
+    return { store: new DryStore(path, under), queue: undefined };
   }
 
   /** The store for those who look after it; `read` never creates it. The caller closes it. */

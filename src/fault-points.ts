@@ -25,6 +25,15 @@ export const FAULT_POINTS = [
   'migration.inside',
   'migration.after',
   'prune.middle',
+  'sink.before',
+  'sink.during',
+  'sink.after',
+  'delivery.unrecorded',
+  'retry.planned',
+  'dead.before',
+  'dead.after',
+  'record.before_commit',
+  'record.done',
 ] as const;
 
 export type FaultPoint = (typeof FAULT_POINTS)[number];

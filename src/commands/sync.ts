@@ -6,8 +6,10 @@ import { resolveTimeArg } from '../domain/time-arg.ts';
 import { isGood } from '../domain/sync-result.ts';
 import { AppError } from '../errors.ts';
 import type { Context } from '../context.ts';
+import type { Handing } from '../flows/deliver/routing.ts';
 import { futureStart, type StreamStart, type SyncRequest } from '../flows/sync/run.ts';
 import type { Io } from '../io.ts';
+import { addDeliverFlags, addNoDeliverFlag, type DeliverFlags, policyFrom } from './deliver-flags.ts';
 import {
   type ApiFlags,
   addApiFlags,
@@ -21,7 +23,7 @@ import {
   timeOption,
 } from './flags.ts';
 
-export interface SyncOptions extends OutputFlags, ApiFlags {
+export interface SyncOptions extends OutputFlags, ApiFlags, DeliverFlags {
   readonly store?: string;
   readonly stream: string;
   readonly from?: TypedTime;
@@ -49,7 +51,9 @@ export function registerSync(program: Command, io: Io, done: (status: number) =>
   const command = program
     .command('sync')
     .summary('read every event since the last run, once')
-    .description('Reads every event since the last run and keeps each once in the store, then exits.')
+    .description(
+      'Reads every event since the last run, keeps each once in the store, delivers it if told where to, then exits.',
+    )
     .option('--stream <name>', 'the stream to read into', 'default')
     .addOption(timeOption('--from', 'where a new stream starts (default: 90 days ago, what the API keeps)'))
     .option('--after <event-id>', 'where a new stream starts: after this event, a cursor kept elsewhere')
@@ -73,6 +77,7 @@ export function registerSync(program: Command, io: Io, done: (status: number) =>
     .option('--dry-run', 'read and count, but write nothing')
     .addOption(durationOption('--keep-payloads', 'keep the content of settled events this long', '7d'))
     .addOption(durationOption('--keep-ids', 'remember ids this long', '95d'));
+  addNoDeliverFlag(addDeliverFlags(command));
   addStoreFlag(addApiFlags(addOutputFlags(command)))
     .addHelpText(
       'after',
@@ -81,6 +86,7 @@ Examples:
   $ workos-events sync                                   everything the API still has, once
   $ workos-events sync --from 2h                         a new stream that starts two hours ago
   $ workos-events sync --events 'dsync.*' --stream dir   a stream of its own for some types
+  $ workos-events sync --from now --deliver 'exec:./on-event.sh'   hand each new event over
   $ workos-events sync --follow                          until Ctrl-C
   $ workos-events sync --json --if-busy skip             in cron or CI`,
     )
@@ -93,15 +99,17 @@ export async function runSync(options: SyncOptions, io: Io): Promise<number> {
   const { Context } = await import('../context.ts');
   const { SyncAnswer } = await import('../output/sync-answer.ts');
   const context = new Context(io, options);
-  const answer = new SyncAnswer(io, options);
+  const toStdout = options.deliver ? options.deliver.some(isStdoutRoute) : false;
+  const answer = new SyncAnswer(io, { ...options, onStderr: toStdout });
   try {
-    const request = requestFrom(options, context);
+    const request = requestFrom(options, context, await handingFrom(options, context));
     const { sync } = await import('../flows/sync/sync.ts');
     const ports = {
       source: await context.source(options.overlap),
       clock: context.clock,
       report: context.report,
-      openStore: () => context.openStore(options.dryRun ? 'dry' : 'write'),
+      openStore: () => context.openStore(storeMode(options)),
+      random: Math.random,
       storeExists: context.storeExists,
       signal: io.signal,
     };
@@ -155,7 +163,19 @@ function refuseEmptyPattern(pattern: string): void {
   });
 }
 
-function requestFrom(options: SyncOptions, context: Context): SyncRequest {
+/** Deliveries must be on the disk before they count; what is only read can be read again. */
+function storeMode({ dryRun, deliver }: SyncOptions): 'dry' | 'durable' | 'write' {
+  if (dryRun) return 'dry';
+  return deliver ? 'durable' : 'write';
+}
+
+async function handingFrom(options: SyncOptions, context: Context): Promise<Handing> {
+  if (options.deliver === false) return { kind: 'left' };
+  if (options.deliver === undefined) return { kind: 'kept' };
+  return { kind: 'routed', routing: await context.routing({ ...options, deliver: options.deliver }) };
+}
+
+function requestFrom(options: SyncOptions, context: Context, handing: Handing): SyncRequest {
   const { apiKey, apiUrl } = context.config;
   return {
     stream: options.stream,
@@ -170,6 +190,8 @@ function requestFrom(options: SyncOptions, context: Context): SyncRequest {
     maxEvents: options.maxEvents,
     follow: options.follow ? { intervalMs: options.interval } : undefined,
     retention: { keepPayloadsMs: options.keepPayloads, keepIdsMs: options.keepIds },
+    handing,
+    policy: policyFrom(options),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { SyncResult } from '../domain/sync-result.ts';
-import type { Io } from '../io.ts';
+import type { Io, TextOutput } from '../io.ts';
 import { count, counted, printable, span, utc } from './figures.ts';
 import { rows } from './rows.ts';
 import { styleFor } from './style.ts';
@@ -10,6 +10,8 @@ export interface AnswerFlags {
   readonly quiet?: boolean | undefined;
   readonly color?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
+  /** Stdout is where the events go. */
+  readonly onStderr?: boolean | undefined;
 }
 
 /** The answer of `sync`, on stdout. */
@@ -24,7 +26,7 @@ export class SyncAnswer {
 
   async give(result: SyncResult): Promise<void> {
     const dryRun = this.flags.dryRun ?? false;
-    await this.io.stdout.write(
+    await this.output.write(
       this.flags.json
         ? `${JSON.stringify(syncJson(result, dryRun))}\n`
         : syncSummary(result, dryRun, this.style()),
@@ -33,13 +35,17 @@ export class SyncAnswer {
 
   async skipped(stream: string, store: string, why: string): Promise<void> {
     const skipped = { stream, store, skipped: true, reason: why };
-    await this.io.stdout.write(
+    await this.output.write(
       this.flags.json ? `${JSON.stringify(skipped)}\n` : `Skipped: ${printable(why)}\n`,
     );
   }
 
+  private get output(): TextOutput {
+    return this.flags.onStderr ? this.io.stderr : this.io.stdout;
+  }
+
   private style(): ChalkInstance {
-    return styleFor({ isTTY: this.io.stdout.isTTY, env: this.io.env, flag: this.flags.color });
+    return styleFor({ isTTY: this.output.isTTY, env: this.io.env, flag: this.flags.color });
   }
 }
 
@@ -84,6 +90,7 @@ function syncSummary(result: SyncResult, dryRun: boolean, style: ChalkInstance):
   return `${headline(result, dryRun, style)}\n${rows(style, [
     ['stream', printable(result.stream)],
     ['events', eventsLine(result)],
+    ['delivered', deliveredLine(result)],
     [
       'cursor',
       cursor ? `${printable(cursor.id)} at ${utc(cursor.createdAtMs)}` : 'none yet: no event was read',
@@ -122,6 +129,13 @@ function eventsLine({ fetched, added, duplicates, late }: SyncResult): string {
   if (duplicates > 0) parts.push(`${count(duplicates)} known before`);
   if (late > 0) parts.push(`${count(late)} late`);
   return parts.join(' · ');
+}
+
+/** Absent where nothing is delivered. */
+function deliveredLine({ delivered, unrouted, stored, added }: SyncResult): string | undefined {
+  if (delivered === 0 && (stored === added || added === 0)) return undefined;
+  const kept = unrouted > 0 ? ` · ${count(unrouted)} kept, no route takes them` : '';
+  return `${count(delivered)}${kept}`;
 }
 
 function nextStep({ gaps, stream }: SyncResult): string {

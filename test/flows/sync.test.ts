@@ -35,6 +35,8 @@ const always: SyncRequest = {
   maxEvents: undefined,
   follow: undefined,
   retention: { keepPayloadsMs: 7 * DAY, keepIdsMs: 95 * DAY },
+  handing: { kind: 'kept' },
+  policy: { concurrency: 8, maxAttempts: 5, rate: 0, drainMs: 60_000 },
 };
 
 let api: FakeApi;
@@ -60,7 +62,11 @@ async function run(
       source: api,
       clock,
       report: (activity) => told.push(activity),
-      openStore: () => openStore(path, { mode: 'write', holder, nowMs: () => NOW }),
+      openStore: () => {
+        const store = openStore(path, { mode: 'write', holder, nowMs: () => NOW });
+        return { store, queue: store };
+      },
+      random: () => 0,
       storeExists: existsSync(path),
       signal,
     },
