@@ -5,10 +5,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CATALOGUE } from '../src/domain/catalogue.ts';
 import { createSandbox, type Sandbox } from '../src/sandbox/sandbox.ts';
 import { Terminal } from './terminal.ts';
 
+/** The tests name a build of their own. */
+const PROGRAM = process.argv[2] ?? fileURLToPath(new URL('../bin/workos-events.js', import.meta.url));
 const EVENTS = 10_000;
 const NEWS = 25;
 const DURING_OUTAGE = 40;
@@ -25,7 +28,8 @@ async function main(): Promise<void> {
     WORKOS_EVENTS_STORE: join(folder, 'events.db'),
   };
   try {
-    await tell(new Terminal({ cwd: folder, settings, signal: stopping.signal }), api, settings);
+    const { signal } = stopping;
+    await tell(new Terminal({ program: PROGRAM, cwd: folder, settings, signal }), api, settings);
   } finally {
     await api.close();
     rmSync(folder, { recursive: true });

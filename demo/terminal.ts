@@ -2,12 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { styleFor } from '../src/output/style.ts';
 
-const PROGRAM = fileURLToPath(new URL('../bin/workos-events.js', import.meta.url));
-
 export interface TerminalOptions {
+  readonly program: string;
   /** Where the commands run: a folder whose `.env` is not somebody's. */
   readonly cwd: string;
   readonly settings: Readonly<Record<string, string>>;
@@ -64,10 +62,10 @@ export class Terminal {
 
   /** The story is shown as it is told, the answer when it is whole. */
   private async start(args: readonly string[], onStory: (line: string) => void) {
-    const { cwd, settings, signal } = this.options;
+    const { program, cwd, settings, signal } = this.options;
     signal.throwIfAborted();
     const color = this.style.level > 0 ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' };
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
+    const child = spawn(process.execPath, [program, ...args], {
       cwd,
       env: { ...withoutSettings(process.env), ...settings, ...color },
       stdio: ['ignore', 'pipe', 'pipe'],
