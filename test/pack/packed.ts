@@ -32,17 +32,21 @@ export function packAndInstall(from: string, flags: readonly string[], settings:
   const temporary = mkdtempSync(join(tmpdir(), 'workos-events-pack-'));
   const folder = join(temporary, 'app');
   mkdirSync(folder);
-  const packed = npm(from, settings, 'pack', '--json', '--pack-destination', temporary, ...flags);
-  const [{ filename, files }] = JSON.parse(packed.stdout);
+  const { filename, files } = pack(from, settings, '--pack-destination', temporary, ...flags);
   const tarball = join(temporary, filename);
   const installed = npm(folder, settings, 'install', '--omit=dev', '--prefer-offline', ...flags, tarball);
   return {
-    files: files.map(({ path }: { path: string }) => path).sort(),
+    files,
     story: installed.stderr,
     folder,
     run: (file = '', ...args) => started(folder, {}, file, args),
     remove: () => rmSync(temporary, { recursive: true }),
   };
+}
+
+/** What a tarball of a folder would hold, sorted. */
+export function filesToPack(from: string): readonly string[] {
+  return pack(from, {}, '--dry-run', '--ignore-scripts').files;
 }
 
 /** The documents and the build, one file for each of the source, and nothing else. */
@@ -56,6 +60,11 @@ function filesOf(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length));
+}
+
+function pack(from: string, settings: Settings, ...flags: string[]): { filename: string; files: string[] } {
+  const [{ filename, files }] = JSON.parse(npm(from, settings, 'pack', '--json', ...flags).stdout);
+  return { filename, files: files.map(({ path }: { path: string }) => path).sort() };
 }
 
 function npm(cwd: string, settings: Settings, ...args: string[]): Ended {
