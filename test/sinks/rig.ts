@@ -1,6 +1,6 @@
 /** What every test of a sink needs: values for its needs, an attempt, and folders that go away again. */
 import { setMaxListeners } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -116,9 +116,8 @@ export async function gone(pid: number): Promise<void> {
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
   }
-  const status = `/proc/${pid}/status`;
-  return !existsSync(status) || !/^State:\s*Z/m.test(readFileSync(status, 'utf8'));
 }
