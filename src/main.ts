@@ -99,6 +99,13 @@ async function main(): Promise<void> {
         return error instanceof Error && 'code' in error && error.code === 'EPERM';
       }
     },
+    killGroup: (leaderPid, signal) => {
+      try {
+        process.kill(-leaderPid, signal);
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+      }
+    },
     signal: stopping.signal,
   };
   armFaults(process.env);

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { HELP_FORMAT } from './commands/help-format.ts';
+import { registerDeliveries } from './commands/deliveries.ts';
 import { registerSandbox } from './commands/sandbox.ts';
 import { registerStore } from './commands/store.ts';
 import { registerSync } from './commands/sync.ts';
@@ -107,6 +108,7 @@ export function buildProgram(io: Io, { done, print }: ProgramEnds): Command {
       '\nRun workos-events <command> --help for flags and examples.\nWithout an account: workos-events sandbox -- workos-events sync',
     );
   registerSync(program, io, done);
+  registerDeliveries(program, io, done);
   registerSandbox(program, io, done);
   registerStore(program, io, done);
   return program;

@@ -50,7 +50,9 @@ export function addNoDeliverFlag(command: Command): Command {
   const refuseBoth = (flag: string) => () => {
     said.add(flag);
     if (said.size < 2) return;
-    throw new AppError('usage', '--deliver does not go with --no-deliver.', { hint: 'Leave one of them out.' });
+    throw new AppError('usage', '--deliver does not go with --no-deliver.', {
+      hint: 'Leave one of them out.',
+    });
   };
   return command
     .option('--no-deliver', 'leave new events pending for the run that delivers the stream')
@@ -60,6 +62,11 @@ export function addNoDeliverFlag(command: Command): Command {
 
 export function policyFrom({ concurrency, rate, maxAttempts, drain }: DeliverFlags): DeliveryPolicy {
   return { concurrency, rate, maxAttempts, drainMs: drain };
+}
+
+/** A route leads to stdout, so that the answer cannot. */
+export function takesStdout({ deliver }: Pick<DeliverFlags, 'deliver'>): boolean {
+  return (deliver || []).some((typed) => typed === 'stdout' || typed.endsWith('=stdout'));
 }
 
 function collected(text: string, before: readonly string[] | false | undefined): readonly string[] {
@@ -75,6 +82,7 @@ function inFlight(text: string): number {
 function perSecond(text: string): number {
   const { amount } = /^(?<amount>\d+(?:\.\d+)?)(?:\/s)?$/.exec(text)?.groups ?? {};
   const value = Number(amount);
-  if (amount === undefined || value === 0) throw new InvalidArgumentError('Give a rate such as 20/s or 0.5/s.');
+  if (amount === undefined || value === 0)
+    throw new InvalidArgumentError('Give a rate such as 20/s or 0.5/s.');
   return value;
 }

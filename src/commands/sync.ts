@@ -9,7 +9,13 @@ import type { Context } from '../context.ts';
 import type { Handing } from '../flows/deliver/routing.ts';
 import { futureStart, type StreamStart, type SyncRequest } from '../flows/sync/run.ts';
 import type { Io } from '../io.ts';
-import { addDeliverFlags, addNoDeliverFlag, type DeliverFlags, policyFrom } from './deliver-flags.ts';
+import {
+  addDeliverFlags,
+  addNoDeliverFlag,
+  type DeliverFlags,
+  policyFrom,
+  takesStdout,
+} from './deliver-flags.ts';
 import {
   type ApiFlags,
   addApiFlags,
@@ -99,8 +105,7 @@ export async function runSync(options: SyncOptions, io: Io): Promise<number> {
   const { Context } = await import('../context.ts');
   const { SyncAnswer } = await import('../output/sync-answer.ts');
   const context = new Context(io, options);
-  const toStdout = options.deliver ? options.deliver.some(isStdoutRoute) : false;
-  const answer = new SyncAnswer(io, { ...options, onStderr: toStdout });
+  const answer = new SyncAnswer(io, { ...options, onStderr: takesStdout(options) });
   try {
     const request = requestFrom(options, context, await handingFrom(options, context));
     const { sync } = await import('../flows/sync/sync.ts');
@@ -134,6 +139,12 @@ function refuseContradictions(options: SyncOptions): void {
     throw new AppError('usage', message, { hint });
   };
   if (from && after !== undefined) refuse('--from and --after both say where to start.', 'Give one of them.');
+  if (options.json && takesStdout(options)) {
+    refuse(
+      '--json does not go with a route to stdout: both want it.',
+      'Deliver to a file, or leave --json out.',
+    );
+  }
   if (follow && dryRun) refuse('--follow does not go with --dry-run.', 'A dry run reads once and exits.');
   if (follow && maxEvents !== undefined)
     refuse('--follow does not go with --max-events.', 'Leave one of them out.');
@@ -172,7 +183,9 @@ function storeMode({ dryRun, deliver }: SyncOptions): 'dry' | 'durable' | 'write
 async function handingFrom(options: SyncOptions, context: Context): Promise<Handing> {
   if (options.deliver === false) return { kind: 'left' };
   if (options.deliver === undefined) return { kind: 'kept' };
-  return { kind: 'routed', routing: await context.routing({ ...options, deliver: options.deliver }) };
+  const exactTypes = (options.events ?? []).filter((pattern) => !isGlob(pattern));
+  const wish = { ...options, deliver: options.deliver };
+  return { kind: 'routed', routing: await context.routing(wish, exactTypes) };
 }
 
 function requestFrom(options: SyncOptions, context: Context, handing: Handing): SyncRequest {

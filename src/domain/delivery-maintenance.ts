@@ -27,6 +27,8 @@ export interface DeliveryMaintenance {
   readonly path: string;
   /** In the order in which they are delivered, stream by stream. No transaction is open between two. */
   deliveries(state: 'dead' | 'pending', stream?: string): Iterable<ListedDelivery>;
+  /** These, in any state; throws `unknown_event` for one that the stream does not have. */
+  named(stream: string, ids: readonly string[]): ListedDelivery[];
   /**
    * Makes them pending and due again, whatever became of them before, all or none; answers them as they are
    * now. Throws `unknown_event` for an id that the stream does not have or whose content was pruned.

@@ -37,6 +37,22 @@ export function deliveryLines(listed: readonly ListedDelivery[], style: ChalkIns
   return `${lines.join('')}${counted(dead, 'dead', 'dead')}, ${counted(listed.length - dead, 'pending', 'pending')}.\n${next}`;
 }
 
+/** `delivered`: they were tried at once. */
+export function retriedText(
+  retried: readonly ListedDelivery[],
+  delivered: boolean,
+  style: ChalkInstance,
+): string {
+  if (retried.length === 0) return 'Nothing is dead.\n';
+  if (!delivered) {
+    return `${counted(retried.length, 'delivery', 'deliveries')} pending again, for the next run that delivers the stream.\n`;
+  }
+  const done = retried.filter(({ state }) => state === 'delivered').length;
+  const left = retried.filter(({ state }) => state !== 'delivered');
+  const head = `${style.green('Delivered')} ${done} of ${retried.length}.\n`;
+  return left.length === 0 ? head : `${head}${deliveryLines(left, style)}`;
+}
+
 function why({ lastError, sink, attempts, nextAttemptAtMs }: ListedDelivery, style: ChalkInstance): string {
   if (lastError === null) return '';
   const tries = attempts > 0 ? ` (${counted(attempts, 'attempt')})` : '';

@@ -121,7 +121,19 @@ function headline(result: SyncResult, dryRun: boolean, style: ChalkInstance): st
   if (result.stoppedAtMax) return `${style.yellow('Stopped at --max-events')}: ${news} ${took}${would}`;
   if (!result.caughtUp)
     return `${style.yellow('Interrupted')}: ${news} ${took}; the next run goes on from here${would}`;
+  const left = leftUndone(result);
+  if (left !== undefined) return `${style.yellow('Caught up')}: ${news} ${took}, but ${left}${would}`;
   return `${style.green('Caught up')}: ${news} ${took}${would}`;
+}
+
+/** Why the answer is no although everything was read. */
+function leftUndone({ pending, leftPending, dead, gaps }: SyncResult): string | undefined {
+  const parts = [
+    ...(pending > 0 && !leftPending ? [`${count(pending)} pending`] : []),
+    ...(dead > 0 ? [`${count(dead)} dead`] : []),
+    ...(gaps.length > 0 ? [counted(gaps.length, 'open gap')] : []),
+  ];
+  return parts.length === 0 ? undefined : parts.join(', ');
 }
 
 function eventsLine({ fetched, added, duplicates, late }: SyncResult): string {
@@ -138,9 +150,25 @@ function deliveredLine({ delivered, unrouted, stored, added }: SyncResult): stri
   return `${count(delivered)}${kept}`;
 }
 
-function nextStep({ gaps, stream }: SyncResult): string {
-  if (gaps.length === 0) return '';
-  return `\nA gap can no longer be read from the API. When it is dealt with: workos-events store ack-gap --all --stream ${stream}\n`;
+function nextStep({ gaps, stream, pending, leftPending, dead }: SyncResult): string {
+  const steps = [
+    ...(pending > 0 && !leftPending
+      ? [
+          `What is pending goes out with the next run. Why it did not: workos-events deliveries list --stream ${stream}`,
+        ]
+      : []),
+    ...(dead > 0
+      ? [
+          `Dead ones stay until you retry or drop them: workos-events deliveries list --state dead --stream ${stream}`,
+        ]
+      : []),
+    ...(gaps.length > 0
+      ? [
+          `A gap can no longer be read from the API. When it is dealt with: workos-events store ack-gap --all --stream ${stream}`,
+        ]
+      : []),
+  ];
+  return steps.map((step) => `\n${step}\n`).join('');
 }
 
 function iso(ms: number): string {

@@ -132,7 +132,8 @@ export class Deliveries {
       else if (this.#settled(stream, settlement, nowMs)) moved[settlement.kind] += 1;
     }
     this.#tally.add(stream, 'pending', -(moved.stored + moved.delivered + moved.dead));
-    for (const state of ['stored', 'delivered', 'dead'] as const) this.#tally.add(stream, state, moved[state]);
+    for (const state of ['stored', 'delivered', 'dead'] as const)
+      this.#tally.add(stream, state, moved[state]);
     this.#keepMark.run(marks.newest, stream);
     for (const [name, mark] of marks.acknowledged) this.#keepAcknowledged.run(stream, name, mark);
   }

@@ -72,6 +72,10 @@ export class DeliveryDesk {
     }
   }
 
+  named(stream: string, ids: readonly string[]): ListedDelivery[] {
+    return this.#named(stream, ids).map(toListed);
+  }
+
   /** Inside a transaction. */
   requeue(selection: DeliverySelection): ListedDelivery[] {
     const { stream } = selection;
@@ -117,9 +121,11 @@ export class DeliveryDesk {
   }
 
   #allDead(stream: string): Row[] {
-    return this.#connection.prepare<[string], Row>(
-      `SELECT ${COLUMNS} WHERE entry.stream = ? AND entry.state = 'dead' ORDER BY entry.order_at, entry.seq`,
-    ).all(stream);
+    return this.#connection
+      .prepare<[string], Row>(
+        `SELECT ${COLUMNS} WHERE entry.stream = ? AND entry.state = 'dead' ORDER BY entry.order_at, entry.seq`,
+      )
+      .all(stream);
   }
 
   #now({ stream, event_id }: Row): ListedDelivery {

@@ -44,8 +44,7 @@ export class Leases {
   constructor(connection: Connection, holder: Holder, nowMs: () => number) {
     this.#holder = holder;
     this.#nowMs = nowMs;
-    const columns =
-      'role, run_id, host, boot_id, pid_namespace, pid, start_time, routes, since, heartbeat';
+    const columns = 'role, run_id, host, boot_id, pid_namespace, pid, start_time, routes, since, heartbeat';
     const mine = 'stream = ? AND role = ? AND run_id = ? AND fence = ?';
     this.#held = connection.prepare(
       `SELECT ${columns} FROM lease WHERE stream = ? AND role = ? AND run_id IS NOT NULL`,

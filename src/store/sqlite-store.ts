@@ -1,3 +1,7 @@
+/**
+ * The ports over one connection: which method is which transaction, and which ones the fence guards. Long,
+ * since this is one table of all of them and nothing else.
+ */
 import { statSync } from 'node:fs';
 import type {
   ExportFilter,
@@ -18,8 +22,19 @@ import type {
   StreamRecord,
   StreamStore,
 } from '../domain/stream-store.ts';
-import type { Arrival, DeliveryStore, Marks, PendingEntry, Position, Settlement } from '../domain/delivery-store.ts';
-import type { DeliveryMaintenance, DeliverySelection, ListedDelivery } from '../domain/delivery-maintenance.ts';
+import type {
+  Arrival,
+  DeliveryStore,
+  Marks,
+  PendingEntry,
+  Position,
+  Settlement,
+} from '../domain/delivery-store.ts';
+import type {
+  DeliveryMaintenance,
+  DeliverySelection,
+  ListedDelivery,
+} from '../domain/delivery-maintenance.ts';
 import { AppError } from '../errors.ts';
 import { reach } from '../fault-points.ts';
 import { checkStore } from './check.ts';
@@ -38,7 +53,6 @@ import { Tally } from './tally.ts';
 /** Adopted events were processed elsewhere. */
 const adopt = () => 'stored' as const;
 
-/** The ports over one connection: which method is which transaction, and which ones the fence guards. */
 export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance, DeliveryMaintenance {
   readonly path: string;
   readonly #connection: Connection;
@@ -171,6 +185,10 @@ export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance
     if (stream !== undefined) this.#assertStream(stream);
     const names = stream === undefined ? this.streams().map(({ name }) => name) : [stream];
     for (const name of names) yield* this.#desk.deliveries(name, state);
+  }
+
+  named(stream: string, ids: readonly string[]): ListedDelivery[] {
+    return this.#connection.read(() => this.#desk.named(stream, ids));
   }
 
   requeue(selection: DeliverySelection): ListedDelivery[] {

@@ -35,6 +35,7 @@ function rig() {
     pid: 100,
     runId: 'run-1',
     processExists: () => true,
+    killGroup: () => {},
     signal: new AbortController().signal,
   };
   const opened: OpenMaintenance = async (flags, mode) => open(flags.store ?? '', { mode });

@@ -25,12 +25,7 @@ function scheduled(pending: PendingEntry[], concurrency = 8, probeEveryMs?: numb
         .filter((one) => one.lane === lane)
         .sort((a, b) => a.orderAtMs - b.orderAtMs || a.seq - b.seq);
       const seenSeq = Math.max(0, ...pending.map(({ seq }) => seq));
-      schedule.loaded(
-        lane,
-        { entries: all.slice(0, limit), complete: all.length <= limit },
-        seenSeq,
-        nowMs,
-      );
+      schedule.loaded(lane, { entries: all.slice(0, limit), complete: all.length <= limit }, seenSeq, nowMs);
     }
   };
   const next = (nowMs = 0): DeliveryTask | undefined => {

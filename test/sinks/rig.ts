@@ -1,10 +1,11 @@
 /** What every test of a sink needs: values for its needs, an attempt, and folders that go away again. */
+import { spawnSync } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { Attempt } from '../../src/domain/delivery.ts';
 import { createHttpClient } from '../../src/http/client.ts';
@@ -113,11 +114,26 @@ export async function gone(pid: number): Promise<void> {
   while (isRunning(pid)) await turn();
 }
 
-export function isRunning(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
+  } catch (error) {
+    // Without /proc, what can be signalled is taken for running.
+    return (
+      !(error instanceof Error && 'code' in error && error.code === 'ESRCH') && !existsSync('/proc/self')
+    );
   }
+}
+
+/** A small disk of its own. Only root may make one, and not in every container: else undefined. */
+export function mount(options: string): string | undefined {
+  if (platform() !== 'linux' || process.getuid?.() !== 0) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'workos-events-mount-'));
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
+  afterAll(() => {
+    if (status === 0) spawnSync('umount', [folder]);
+    rmSync(folder, { recursive: true });
+  });
+  return status === 0 ? folder : undefined;
 }

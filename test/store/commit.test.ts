@@ -188,7 +188,9 @@ test('entries carry origin, lane, lateness and their place', () => {
   const store = open(path);
   const lease = withStream(store);
   store.commit(batch(lease, [event('a', { lane: 'org_1' })]));
-  store.commit(batch(lease, [event('a'), event('b')], { origin: 'reconcile', stateOf: () => 'pending', late: true }));
+  store.commit(
+    batch(lease, [event('a'), event('b')], { origin: 'reconcile', stateOf: () => 'pending', late: true }),
+  );
   const columns = 'event_id, seq, lane, state, origin, late, attempts, settled_at';
   expect(rows(path, `SELECT ${columns} FROM entry ORDER BY seq`)).toEqual([
     {

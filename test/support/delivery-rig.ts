@@ -117,7 +117,12 @@ export type RunOptions = Partial<Omit<DelivererOptions, 'routing'>> & {
 
 export function delivererOf(rig: Rig, sink: FakeSink, options: RunOptions = {}): Deliverer {
   const { store, lease, clock, told } = rig;
-  const { sinks = [sink], sinkOf = () => sink.name, signal = new AbortController().signal, ...rest } = options;
+  const {
+    sinks = [sink],
+    sinkOf = () => sink.name,
+    signal = new AbortController().signal,
+    ...rest
+  } = options;
   return new Deliverer(
     {
       store,

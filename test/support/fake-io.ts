@@ -36,6 +36,7 @@ export function fakeIo({ env = {}, cwd = '/', isTTY = false, columns = 80 }: Fak
     pid: process.pid,
     runId: 'run-1',
     processExists: () => true,
+    killGroup: () => {},
     signal: stopping.signal,
   };
   return { io, texts, interrupt: () => stopping.abort(new Interrupted('SIGINT')) };

@@ -120,12 +120,23 @@ export class DeliverySession {
   }
 
   #refuseOtherRoutes(): void {
-    const theirs = this.#ports.store.routesOfDeliverer(this.#stream);
-    if (theirs === undefined || theirs === null || theirs === this.#options.routing.key) return;
-    throw new AppError(
-      'stream_held',
-      `Another run delivers the stream "${this.#stream}" along other routes; two at once would mix them.`,
-      { hint: 'Give the same --deliver as that run, or wait for it to end: workos-events store status names it.' },
-    );
+    refuseOtherRoutes(this.#ports.store, this.#stream, this.#options.routing.key);
   }
+}
+
+/** Throws `stream_held` when another run delivers the stream along other routes than these. */
+export function refuseOtherRoutes(
+  store: Pick<StreamStore, 'routesOfDeliverer'>,
+  stream: string,
+  routes: string,
+): void {
+  const theirs = store.routesOfDeliverer(stream);
+  if (theirs === undefined || theirs === null || theirs === routes) return;
+  throw new AppError(
+    'stream_held',
+    `Another run delivers the stream "${stream}" along other routes; two at once would mix them.`,
+    {
+      hint: 'Give the same --deliver as that run, or wait for it to end: workos-events store status names it.',
+    },
+  );
 }

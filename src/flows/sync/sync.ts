@@ -53,7 +53,18 @@ export async function sync(ports: SyncPorts, request: SyncRequest): Promise<Sync
     report({ kind: 'store_opened', path: store.path });
     await holdStream({ store, clock, stream, role: 'read', signal }, async (lease, held) => {
       const way = { byCursorOnly: false, cursorLost: false, polling: false };
-      const run: SyncRun = { request, source, clock, report, store, lease, tally, way, session, signal: held };
+      const run: SyncRun = {
+        request,
+        source,
+        clock,
+        report,
+        store,
+        lease,
+        tally,
+        way,
+        session,
+        signal: held,
+      };
       try {
         await prepareStream(run, planned);
         session = queue && (await beginDelivering(ports, request, { store, queue }, held));

@@ -92,4 +92,3 @@ test('a defect of a sink is told by finish, and ends the reading beside it', asy
   await expect(session.finish()).rejects.toThrow('a defect');
   expect(session.failed.aborted).toBe(true);
 });
-
