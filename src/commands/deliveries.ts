@@ -10,7 +10,15 @@ export function registerDeliveries(program: Command, io: Io, done: (status: numb
     .summary('look after what is pending or dead')
     .description('Lists deliveries that are pending or dead, tries them again, or gives them up.')
     .helpCommand(false)
-    .usage('<command> [flags]');
+    .usage('<command> [flags]')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ workos-events deliveries list --state dead
+  $ workos-events deliveries retry --all --deliver 'exec:./on-event.sh'
+  $ workos-events deliveries drop event_01HXYZ`,
+    );
   registerDeliveriesList(deliveries, io, done);
   registerDeliveriesRetry(deliveries, io, done);
   registerDeliveriesDrop(deliveries, io, done);

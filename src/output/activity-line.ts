@@ -25,8 +25,7 @@ export function activityLine(activity: Activity): Line | undefined {
             `${count(activity.fetched)} read, ${count(activity.added)} new, at ${utc(activity.positionMs)}`,
           );
     case 'retrying': {
-      const id = activity.requestId === undefined ? '' : `, request ${printable(activity.requestId)}`;
-      const again = `trying again in ${span(activity.delayMs)} (attempt ${activity.attempt}${id})`;
+      const again = `trying again in ${span(activity.delayMs)} (attempt ${activity.attempt})`;
       return warning(`${printable(activity.reason)}; ${again}`);
     }
     case 'recovered':

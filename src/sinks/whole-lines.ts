@@ -24,8 +24,11 @@ export function passWholeLines(from: Readable, to: Output): void {
       () => from.resume(),
     );
   });
-  from.once('close', () => {
+  const finish = () => {
     const rest = held + decoder.end();
+    held = '';
     if (rest !== '') to.write(`${rest}\n`).catch(() => {});
-  });
+  };
+  // A command that has gone while others keep the pipe open gives no end.
+  from.once('end', finish).once('close', finish);
 }

@@ -19,7 +19,10 @@ export function registerDeliveriesDrop(parent: Command, io: Io, done: (status: n
     .argument('<event-id...>', 'the events')
     .option('--stream <name>', 'the stream they are in', 'default');
   addStoreFlags(addOutputFlags(command))
-    .addHelpText('after', '\nExamples:\n  $ workos-events deliveries drop event_01HXYZ')
+    .addHelpText('after', `
+Examples:
+  $ workos-events deliveries drop event_01HXYZ
+  $ workos-events deliveries drop event_01HXYZ --stream dir`)
     .action(async (ids: string[], options: DropOptions) => done(await runDeliveriesDrop(ids, options, io)));
 }
 

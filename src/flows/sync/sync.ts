@@ -6,6 +6,7 @@ import type { SyncResult } from '../../domain/sync-result.ts';
 import { reach } from '../../fault-points.ts';
 import type { DeliveryStore } from '../../domain/delivery-store.ts';
 import { DeliverySession } from '../deliver/delivery-session.ts';
+import { Interrupted, OutputClosed } from '../../io.ts';
 import { holdStream } from '../hold-stream.ts';
 import { pruneStore } from '../prune-store.ts';
 import { checkEnvironment } from './check-environment.ts';
@@ -70,8 +71,10 @@ export async function sync(ports: SyncPorts, request: SyncRequest): Promise<Sync
         session = queue && (await beginDelivering(ports, request, { store, queue }, held));
         await (session ? readBesideDelivery(run, session) : followStream(run));
       } catch (error) {
-        // An interrupt is an orderly end: what is committed stays, the rest is read by the next run.
-        if (!signal.aborted) throw error;
+        // An orderly end, by an interrupt or by whoever took the events from stdout: what is committed stays,
+        // and the next run goes on from it.
+        const isOrderly = error instanceof Interrupted || (session && error instanceof OutputClosed);
+        if (!isOrderly) throw error;
       }
     });
     const nowMs = await source.nowMs(signal).catch(() => undefined);
