@@ -90,7 +90,14 @@ export class WindowPlan {
       this.windows.shift();
       if (this.finished && first.endedAtMs !== undefined) {
         const { positionMs, endedAtMs } = first;
-        ready.push({ events: [], cursor: undefined, positionMs, endedAtMs });
+        ready.push({
+          events: [],
+          passable: 0,
+          sinceMs: positionMs,
+          cursor: undefined,
+          positionMs,
+          endedAtMs,
+        });
       }
     }
     return ready;

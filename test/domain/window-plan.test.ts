@@ -69,6 +69,41 @@ describe('a span read in parallel', () => {
     );
   });
 
+  it('leaves the cursor before an event that is left out, whatever the pages after it hold', () => {
+    const plan = new WindowPlan({ fromMs: 0, toMs: 1000, nowMs: 2000, slackMs: SLACK });
+    const pages = [
+      { events: [eventAt(999, 1), eventAt(1000, 2)], after: 'event_2' },
+      { events: [eventAt(998, 3)], after: null },
+    ];
+    const cursors = pages.map((page) => {
+      const task = plan.next();
+      if (!task) throw new Error('no task');
+      plan.arrived(task, { page, askedAtMs: 7, requestId: undefined });
+      return plan.takeReady()[0]?.cursor?.id;
+    });
+    expect(cursors).toEqual(['event_1', undefined]);
+  });
+
+  it('does not end a window at an event whose time is an estimate, nor stand on that time', () => {
+    const events = spread(250, DAY, 2 * DAY).map((ms, index) => eventAt(ms, index));
+    const odd = { ...eventAt(NOW, 99), timeSource: 'ulid' } as const;
+    const listed = events.with(99, odd);
+    const answers: (string | undefined)[] = [];
+    const plan = new WindowPlan(wholeSpan);
+    let cursorMs: number | undefined;
+    for (let task = plan.next(); task; task = plan.next()) {
+      const { after, rangeStartMs = 0 } = task.place;
+      const from = after === undefined ? 0 : listed.findIndex(({ id }) => id === after) + 1;
+      const page = rangeStartMs > DAY ? [] : listed.slice(from, from + 100);
+      answers.push(after);
+      const more = page.length === 100 ? (page.at(-1)?.id ?? null) : null;
+      plan.arrived(task, { page: { events: page, after: more }, askedAtMs: 0, requestId: undefined });
+      for (const { cursor } of plan.takeReady()) if (cursor?.id === odd.id) cursorMs = cursor.createdAtMs;
+    }
+    expect(answers).toContain(odd.id);
+    expect(cursorMs).toBe(events[98]?.createdAtMs);
+  });
+
   it('reads 500 events of one millisecond', () => {
     const list = listOf(Array.from({ length: 500 }, () => 5 * DAY));
     expect(walkPlan(new WindowPlan(wholeSpan), list, 16).ids).toHaveLength(500);

@@ -11,6 +11,7 @@ import { Interrupted } from '../../src/io.ts';
 import type { Holder } from '../../src/store/holder.ts';
 import { openStore } from '../../src/store/open.ts';
 import { DAY, FakeApi, NOW, stillClock } from '../support/fake-api.ts';
+import { eventAt } from '../support/virtual-list.ts';
 
 const MINUTE = 60_000;
 const environment = { baseUrl: 'http://127.0.0.1', keyMode: 'test', keyFingerprint: 'one' } as const;
@@ -212,6 +213,13 @@ describe('a later run', () => {
     const [late] = api.add((cursor?.createdAtMs ?? 0) - 5 * MINUTE);
     expect(await run()).toMatchObject({ added: 1, late: 1, cursor: { id: cursor?.id } });
     expect(storedIds()).toContain(late?.id);
+  });
+
+  it('goes on from an event whose own time cannot be read, wherever its id places it', async () => {
+    api.listed.push({ ...eventAt(NOW + 365 * DAY, 9000), timeSource: 'ulid' });
+    expect(await run()).toMatchObject({ added: 1, timesEstimated: 1, cursor: { id: 'event_9000' } });
+    api.listed.push(eventAt(NOW - 1000, 9001));
+    expect(await run()).toMatchObject({ added: 1, cursor: { id: 'event_9001' }, caughtUp: true });
   });
 
   it('refuses another start', async () => {
