@@ -1,5 +1,5 @@
 import type { WireEvent } from '../../domain/event.ts';
-import { retentionStart } from '../../domain/resume.ts';
+import { retentionStart, SETTLED_MS } from '../../domain/resume.ts';
 import { subscriptionOf } from '../../domain/stream-filter.ts';
 import type { Cursor, StreamRecord } from '../../domain/stream-store.ts';
 import { ulidTimeMs } from '../../domain/ulid.ts';
@@ -10,8 +10,6 @@ import type { SyncRun } from './run.ts';
 
 type Reading = Pick<SyncRun, 'source' | 'request' | 'signal'>;
 
-/** The API holds its newest events back; one that is younger may have neighbours not listed yet. */
-const SETTLED_MS = 60_000;
 /** An id's own time and its `created_at` lie close together; looked for this far around. */
 const AROUND_MS = 60_000;
 
