@@ -111,6 +111,15 @@ describe('a first run', () => {
     expect(await run({ start: from })).toMatchObject({ added: 1, cursor: { id: second?.id } });
   });
 
+  it('from now on misses nothing that happens next, though the time is known to a second only', async () => {
+    api.aheadMs = 500;
+    const from = { kind: 'from', typed: 'now', resolve: (nowMs: number) => nowMs } as const;
+    expect(await run({ start: from })).toMatchObject({ added: 0, caughtUp: true });
+    api.add(NOW + 100);
+    api.now += 5000;
+    expect(await run()).toMatchObject({ added: 1 });
+  });
+
   it('says so when --from is before retention, and reads from there', async () => {
     await run({ start: { kind: 'from', typed: '200d', resolve: (nowMs) => nowMs - 200 * DAY } });
     expect(told).toContainEqual({

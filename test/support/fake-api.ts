@@ -17,6 +17,8 @@ export class FakeApi implements EventSource {
   requests = 0;
   retries = 0;
   now = NOW;
+  /** How far ahead of it its time is taken to be. */
+  aheadMs = 0;
   listed: WireEvent[] = [];
   /** Ids that `after` no longer takes. */
   forgotten = new Set<string>();
@@ -40,7 +42,7 @@ export class FakeApi implements EventSource {
   }
 
   async nowMs(): Promise<number> {
-    return this.now;
+    return this.now + this.aheadMs;
   }
 
   async read(request: PageRequest, signal: AbortSignal): Promise<PageAnswer> {
