@@ -16,6 +16,12 @@ const PAGE_EVENTS = 100;
 const PIECE_PAGES = 16;
 const AHEAD_PAGES = 16 * PIECE_PAGES;
 const AHEAD_BYTES = 24 * 2 ** 20;
+/**
+ * A window without an end is as long as the API's clock makes it when it is asked for: behind a long read or
+ * an outage that is much later than planned, and the 30 days must not be exceeded then either.
+ */
+const OPEN_ROOM_MS = 24 * 3_600_000;
+const MAX_OPEN_MS = MAX_WINDOW_MS - OPEN_ROOM_MS;
 
 export interface SpanToRead {
   readonly fromMs: number;
@@ -168,15 +174,20 @@ export class WindowPlan {
 
 function firstWindows(span: SpanToRead): Window[] {
   if (span.byCursorOnly) return [new Window(span.fromMs, span.toMs ?? Number.POSITIVE_INFINITY, span.after)];
-  const endMs = span.toMs ?? span.nowMs;
   const windows: Window[] = [];
   let { fromMs } = span;
-  do {
-    const toMs = fromMs + MAX_WINDOW_MS - 2 * MARGIN_MS;
-    const last = toMs >= endMs;
+  for (;;) {
     const after = windows.length === 0 ? span.after : undefined;
-    windows.push(new Window(fromMs, last ? (span.toMs ?? Number.POSITIVE_INFINITY) : toMs, after));
+    const toMs = endOfFirst(fromMs, span);
+    windows.push(new Window(fromMs, toMs ?? span.toMs ?? Number.POSITIVE_INFINITY, after));
+    if (toMs === undefined) return windows;
     fromMs = toMs;
-  } while (fromMs < endMs);
-  return windows;
+  }
+}
+
+/** Where a window from here has to end before the span does; undefined when one request covers the rest. */
+function endOfFirst(fromMs: number, { toMs, nowMs }: SpanToRead): number | undefined {
+  const longest = fromMs + MAX_WINDOW_MS - 2 * MARGIN_MS;
+  if (toMs !== undefined) return longest < toMs ? longest : undefined;
+  return fromMs < nowMs - MAX_OPEN_MS ? Math.min(longest, nowMs - OPEN_ROOM_MS) : undefined;
 }

@@ -149,16 +149,40 @@ describe('a span read in parallel', () => {
     expect(mostStagedBytes).toBeLessThan(110 * 2 ** 20);
   });
 
-  it('never asks for more than 30 days, margins included', () => {
-    const plan = new WindowPlan(wholeSpan);
+  it.each([
+    90 * DAY,
+    30 * DAY,
+    30 * DAY - 1,
+    30 * DAY - 2,
+    29 * DAY + 1,
+    29 * DAY,
+  ])('never asks for more than 30 days, margins included, also hours later (%d ms)', (spanMs) => {
+    const plan = new WindowPlan({ ...wholeSpan, fromMs: NOW - spanMs });
     const list = listOf([]);
+    let coveredTo = NOW - spanMs;
     for (let task = plan.next(); task; task = plan.next()) {
-      const { rangeStartMs = 0, rangeEndMs = NOW } = task.place;
+      expect(task.window.fromMs).toBe(coveredTo);
+      coveredTo = task.window.toMs;
+      const { rangeStartMs = 0, rangeEndMs = NOW + 23 * 3_600_000 } = task.place;
       expect(rangeEndMs - rangeStartMs).toBeLessThanOrEqual(MAX_WINDOW_MS);
       plan.arrived(task, list.answer(task.place));
       plan.takeReady();
     }
     expect(plan.finished).toBe(true);
+    expect(coveredTo).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('never asks for more than 30 days of a span with an end', () => {
+    const plan = new WindowPlan({ ...wholeSpan, toMs: NOW });
+    const ends: (number | undefined)[] = [];
+    for (let task = plan.next(); task; task = plan.next()) {
+      const { rangeStartMs = 0, rangeEndMs = Number.POSITIVE_INFINITY } = task.place;
+      expect(rangeEndMs - rangeStartMs).toBeLessThanOrEqual(MAX_WINDOW_MS);
+      ends.push(rangeEndMs);
+      plan.arrived(task, listOf([]).answer(task.place));
+      plan.takeReady();
+    }
+    expect(ends.at(-1)).toBe(NOW + 1);
   });
 });
 
