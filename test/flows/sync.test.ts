@@ -300,6 +300,18 @@ describe('a later run', () => {
   });
 });
 
+describe('a server that takes no cursor at all', () => {
+  it('is given up where time alone leads no further, and what it gave is kept', async () => {
+    api.add(...every(300, NOW - 5 * MINUTE, NOW - MINUTE));
+    for (const id of api.ids()) api.forgotten.add(id);
+    api.before = () => {
+      if (api.requests > 50) throw new Error('this goes on for ever');
+    };
+    await expect(run()).rejects.toMatchObject({ code: 'api_error' });
+    expect(storedIds()).toEqual(api.ids().slice(0, 100));
+  });
+});
+
 describe('a server that ignores ranges', () => {
   it('is read in one walk, and each event is kept once', async () => {
     api.ignoresRanges = true;

@@ -20,7 +20,8 @@ const BATCH_EVENTS = 1000;
  */
 export async function readToHead(run: SyncRun, withOverlap: boolean): Promise<boolean> {
   const { way } = run;
-  let refusedAt = -1;
+  /** Events that the run had added when the API last refused its cursor. */
+  let addedBefore = -1;
   for (;;) {
     try {
       const complete = await readOn(run, withOverlap);
@@ -30,8 +31,8 @@ export async function readToHead(run: SyncRun, withOverlap: boolean): Promise<bo
       if (error instanceof RangesIgnored && !way.byCursorOnly) {
         way.byCursorOnly = true;
         run.report({ kind: 'ranges_ignored' });
-      } else if (error instanceof CursorRefused && refusedAt !== run.tally.fetched) {
-        refusedAt = run.tally.fetched;
+      } else if (error instanceof CursorRefused && addedBefore !== run.tally.added) {
+        addedBefore = run.tally.added;
         way.cursorLost = true;
       } else if (error instanceof CursorRefused) {
         const message = 'The API refuses to continue after events that it has just listed.';
