@@ -21,7 +21,7 @@ const AHEAD_BYTES = 24 * 2 ** 20;
  * an outage that is much later than planned, and the 30 days must not be exceeded then either.
  */
 const OPEN_ROOM_MS = 24 * 3_600_000;
-const MAX_OPEN_MS = MAX_WINDOW_MS - OPEN_ROOM_MS;
+export const MAX_OPEN_MS = MAX_WINDOW_MS - OPEN_ROOM_MS;
 
 export interface SpanToRead {
   readonly fromMs: number;
@@ -29,6 +29,8 @@ export interface SpanToRead {
   readonly toMs?: number | undefined;
   /** Present: the span continues after this event, which is at `fromMs`. */
   readonly after?: string | undefined;
+  /** Present: the span ends with this event, wherever the server lists it. */
+  readonly untilId?: string | undefined;
   /** The API's now: where the head is expected. */
   readonly nowMs: number;
   /** The server ignores ranges: one walk by `after`, from the start of the list if there is none. */
@@ -82,6 +84,8 @@ export class WindowPlan {
   arrived({ window, place }: ReadTask, answer: PageAnswer): boolean {
     const beforeMs = window.positionMs;
     this.eventsRead += window.arrived(place, answer, this.rules);
+    const { untilId } = this.span;
+    if (untilId !== undefined && answer.page.events.some(({ id }) => id === untilId)) window.done = true;
     if (window.done) window.positionMs = Math.max(window.positionMs, this.expectedEnd(window));
     this.coveredMs += window.positionMs - beforeMs;
     return window.done;

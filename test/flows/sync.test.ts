@@ -300,6 +300,40 @@ describe('a later run', () => {
   });
 });
 
+describe('an order that is not quite that of created_at', () => {
+  it('loses nothing where --max-events ends a run at the edge of a window', async () => {
+    const edge = retentionStart(NOW) + 30 * DAY - 2;
+    const times = [edge - 5, edge, edge - 3, edge + DAY];
+    api.listed = times.map((ms, index) => eventAt(ms, index, `{"id":"event_${index}"}`));
+    expect(await run({ maxEvents: 2 })).toMatchObject({ added: 2, cursor: { id: 'event_0' } });
+    await run();
+    expect(storedIds().toSorted()).toEqual(api.ids());
+  });
+
+  it('keeps a late event that is listed before the cursor though it is dated after it', async () => {
+    const [last] = api.add(NOW - DAY);
+    await run();
+    const late = eventAt(NOW - DAY + 2, 9000, '{"id":"event_9000"}');
+    api.listed = [late, ...api.listed];
+    expect(await run()).toMatchObject({ added: 1, late: 1, cursor: { id: last?.id } });
+    expect(storedIds()).toContain('event_9000');
+  });
+});
+
+describe('a server that lists newest first', () => {
+  it('is read by time, however close together its events are', async () => {
+    api.newestFirst = true;
+    api.add(...every(150, NOW - DAY, NOW - DAY + 5 * MINUTE));
+    await run();
+    const since: string[] = [];
+    for (const ms of [3000, 2000, 1000]) {
+      since.push(...api.add(NOW - ms).map(({ id }) => id));
+      expect(await run()).toMatchObject({ added: 1 });
+    }
+    expect(storedIds()).toEqual(expect.arrayContaining(since));
+  });
+});
+
 describe('a server that takes no cursor at all', () => {
   it('is given up where time alone leads no further, and what it gave is kept', async () => {
     api.add(...every(300, NOW - 5 * MINUTE, NOW - MINUTE));
@@ -382,6 +416,26 @@ describe('the filter', () => {
 });
 
 describe('following', () => {
+  it('loses nothing with a short overlap, though the API answers nothing after a cursor it has lost', async () => {
+    api.onForgotten = 'nothing';
+    const [last] = api.add(NOW - MINUTE);
+    const stop = new AbortController();
+    let polls = 0;
+    const clock = stillClock((ms) => {
+      if (ms !== 30_000) return;
+      polls++;
+      api.now += ms;
+      if (polls === 2) {
+        api.listed = [];
+        api.forgotten.add(last?.id ?? '');
+        api.add(api.now - 1000);
+      }
+      if (polls === 12) stop.abort(new Interrupted('SIGINT'));
+    });
+    await run({ follow: { intervalMs: 30_000 }, overlapMs: MINUTE }, stop.signal, clock);
+    expect(storedIds()).toEqual([last?.id, ...api.ids()]);
+  });
+
   it('polls until interrupted, and reads the last stretch again every ten minutes', async () => {
     const stop = new AbortController();
     const added: string[] = [];

@@ -14,7 +14,7 @@ import type { SyncRequest, SyncRun } from './run.ts';
 import { keepRefusedTypes, refuseChangedFilter, settleFilter } from './settle-filter.ts';
 import { planStream, refuseLaterStart } from './start-stream.ts';
 
-/** While following, the last stretch is read again this often. */
+/** While following, the last stretch is read again this often, or as often as it is long. */
 const OVERLAP_EVERY_MS = 10 * 60_000;
 
 export interface SyncPorts {
@@ -73,9 +73,10 @@ async function prepareStream(run: SyncRun, planned: NewStream | undefined): Prom
 
 async function followStream(run: SyncRun): Promise<void> {
   const { request, clock, source, report, signal, tally } = run;
+  const overlapEveryMs = Math.min(OVERLAP_EVERY_MS, request.overlapMs || OVERLAP_EVERY_MS);
   let overlapAtMs = Number.NEGATIVE_INFINITY;
   for (;;) {
-    const overlapDue = clock.monotonicMs() - overlapAtMs >= OVERLAP_EVERY_MS;
+    const overlapDue = clock.monotonicMs() - overlapAtMs >= overlapEveryMs;
     tally.caughtUp = await readToHead(run, overlapDue);
     keepRefusedTypes(run, await source.nowMs(signal));
     if (!tally.caughtUp) return;
