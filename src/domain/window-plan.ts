@@ -1,5 +1,13 @@
 import type { PageAnswer } from './event-source.ts';
-import { MARGIN_MS, MAX_WINDOW_MS, type Place, type Ready, Window, type WindowRules } from './window.ts';
+import {
+  MARGIN_MS,
+  MAX_WINDOW_MS,
+  PAGE_EVENTS,
+  type Place,
+  type Ready,
+  Window,
+  type WindowRules,
+} from './window.ts';
 
 /**
  * How a span of time is read in parallel and handed on in order.
@@ -11,7 +19,6 @@ import { MARGIN_MS, MAX_WINDOW_MS, type Place, type Ready, Window, type WindowRu
  * is bounded, in pages by estimate and in bytes by count.
  */
 
-const PAGE_EVENTS = 100;
 /** A cut leaves about this many pages before it. */
 const PIECE_PAGES = 16;
 const AHEAD_PAGES = 16 * PIECE_PAGES;

@@ -5,6 +5,8 @@ import type { Cursor } from './stream-store.ts';
 
 /** The API refuses more in one request (events-api guide); both margins are inside it. */
 export const MAX_WINDOW_MS = 30 * 24 * 3_600_000;
+/** Events of a full page. */
+export const PAGE_EVENTS = 100;
 /** Whether the API's bounds are inclusive is not documented: ask for this much more, and drop it here. */
 export const MARGIN_MS = 1;
 
@@ -101,7 +103,11 @@ export class Window {
       this.positionMs = Math.min(Math.max(this.positionMs, latestOf(page.events)), this.toMs);
       this.density = page.events.length / Math.max(1, last.createdAtMs - first.createdAtMs);
     }
-    this.done = page.after === null || (last !== undefined && last.createdAtMs >= this.toMs + rules.slackMs);
+    const isPast = last !== undefined && last.createdAtMs >= this.toMs + rules.slackMs;
+    // A full page that says it is the last is asked once more: were it wrong, the next window would pass the rest.
+    const goesOn = page.events.length === PAGE_EVENTS && page.events.at(-1)?.id !== '';
+    const isEnd = page.after === null && !goesOn;
+    this.done = isEnd || isPast;
     if (this.done) this.endedAtMs = askedAtMs;
     else this.moveOn(page);
     if (part.events.length > 0) {

@@ -217,7 +217,23 @@ describe('a server with ways of its own', () => {
     const list = listOf(spread(3000, 0, NOW), { ignoresRanges: true });
     const { ids } = walkPlan(new WindowPlan({ ...wholeSpan, fromMs: 45 * DAY, byCursorOnly: true }), list, 1);
     expect(ids).toEqual(list.events.slice(1500).map(({ id }) => id));
-    expect(list.requests).toBe(30);
+    expect(list.requests).toBe(31);
+  });
+
+  it.each(['event_99', ''])('that calls a full page the last one is asked once more, after %j', (id) => {
+    const plan = new WindowPlan(wholeSpan);
+    const full = spread(100, DAY, 2 * DAY).map((ms, index) => eventAt(ms, index));
+    const events = full.with(99, { ...eventAt(2 * DAY, 99), id });
+    const asked: (string | undefined)[] = [];
+    for (let task = plan.next(); task; task = plan.next()) {
+      const { after, rangeStartMs = 0 } = task.place;
+      const isFirst = after === undefined && rangeStartMs < DAY;
+      if (isFirst || after !== undefined) asked.push(after);
+      const page = { events: isFirst ? events : [], after: null };
+      plan.arrived(task, { page, askedAtMs: 7, requestId: undefined });
+      plan.takeReady();
+    }
+    expect(asked).toEqual(id === '' ? [undefined] : [undefined, id]);
   });
 
   it('that ignores after is an error, not a loop', () => {

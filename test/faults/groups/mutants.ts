@@ -51,8 +51,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'an empty page ends the list',
     file: 'domain/window.js',
-    text: 'this.done = page.after === null',
-    replacement: 'this.done = page.events.length === 0 || page.after === null',
+    text: 'const isEnd = page.after === null',
+    replacement: 'const isEnd = page.events.length === 0 || page.after === null',
     group: paging,
     cases: /new after/,
   },
