@@ -45,7 +45,8 @@ export function keepRefusedTypes(run: SyncRun, nowMs: number): void {
   const { store, lease, source, request } = run;
   const stream = store.stream(request.stream);
   if (!stream || source.refusedTypes.size === 0) return;
-  store.updateStream(lease, { types: withRefused(stream.types, source.refusedTypes, nowMs) });
+  const types = withRefused(stream.types, source.refusedTypes, nowMs);
+  if (types.some((type, index) => type !== stream.types[index])) store.updateStream(lease, { types });
 }
 
 function shown(patterns: readonly string[]): string {
