@@ -382,6 +382,31 @@ describe('another key', () => {
   });
 });
 
+describe('another key of a stream that only webhooks have filled', () => {
+  const other = { ...environment, keyFingerprint: 'two' };
+  const received = eventAt(NOW - MINUTE, 9000, '{"id":"event_9000"}');
+  beforeEach(async () => {
+    await run();
+    const store = openStore(path, { mode: 'write', holder, nowMs: () => NOW });
+    const lease = store.take('default', 'deliver');
+    store.commit({ lease, events: [received], origin: 'listen', state: 'stored', late: false, nowMs: NOW });
+    store.release(lease);
+    store.close();
+  });
+
+  it('is refused while the API lists none of it', async () => {
+    api.add(NOW - DAY, NOW - 5000);
+    await expect(run({ environment: other })).rejects.toMatchObject({ code: 'other_environment' });
+    expect(storedIds()).toEqual([received.id]);
+  });
+
+  it('is taken when the API lists one', async () => {
+    api.listed = [received];
+    expect(await run({ environment: other })).toMatchObject({ caughtUp: true, duplicates: 1 });
+    expect(kinds()).toContain('environment_proven');
+  });
+});
+
 describe('the filter', () => {
   it('belongs to the stream: another one is refused until --change-filter', async () => {
     await run({ patterns: ['user.*'] });
