@@ -105,9 +105,8 @@ export class Window {
     }
     const isPast = last !== undefined && last.createdAtMs >= this.toMs + rules.slackMs;
     // A full page that says it is the last is asked once more: were it wrong, the next window would pass the rest.
-    const goesOn = page.events.length === PAGE_EVENTS && page.events.at(-1)?.id !== '';
-    const isEnd = page.after === null && !goesOn;
-    this.done = isEnd || isPast;
+    const goesOn = page.events.length === PAGE_EVENTS && page.events.at(-1)?.id !== '' && !isPast;
+    this.done = page.after === null ? !goesOn : isPast;
     if (this.done) this.endedAtMs = askedAtMs;
     else this.moveOn(page);
     if (part.events.length > 0) {
