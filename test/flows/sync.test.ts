@@ -420,6 +420,14 @@ describe('the filter', () => {
     await run({ patterns: ['dsync.user.*', 'user.*'] });
   });
 
+  it('of an organization stays so when only the patterns change', async () => {
+    await run({ patterns: ['user.*'], organizationId: 'org_1' });
+    await run({ patterns: ['dsync.*'], changeFilter: true });
+    expect(api.asked.at(-1)).toMatchObject({ organizationId: 'org_1' });
+    await run({ organizationId: 'org_2', changeFilter: true });
+    expect(api.asked.at(-1)).toMatchObject({ organizationId: 'org_2' });
+  });
+
   it('is applied to what the API sends, by pattern', async () => {
     const [user] = api.add(NOW - DAY);
     api.listed.push({ ...api.listed[0], ...user, id: 'event_other', type: 'session.created' } as never);

@@ -24,7 +24,9 @@ export function refuseChangedFilter(stream: StreamRecord, request: SyncRequest):
 export async function settleFilter(run: SyncRun, stream: StreamRecord): Promise<void> {
   const { request, store, lease, source, signal, report } = run;
   const patterns = request.changeFilter ? (request.patterns ?? stream.patterns) : stream.patterns;
-  const organizationId = request.changeFilter ? (request.organizationId ?? null) : stream.organizationId;
+  const organizationId = request.changeFilter
+    ? (request.organizationId ?? stream.organizationId)
+    : stream.organizationId;
   const nowMs = await source.nowMs(signal);
   const { types, added } = settleTypes(stream, patterns, CATALOGUE, nowMs);
   const unchanged =
