@@ -112,8 +112,8 @@ const MUTANTS: readonly Mutant[] = [
     file: 'store/connection.js',
     text: "'BEGIN IMMEDIATE'",
     replacement: "'BEGIN DEFERRED'",
-    group: together,
-    cases: /^both begin at once/,
+    group: takeover,
+    cases: /^lease\.judged/,
   },
   {
     name: 'what was settled is told from the local clock',
