@@ -182,6 +182,17 @@ describe('--after', () => {
     expect(result).toMatchObject({ added: 1, late: 0 });
   });
 
+  it('takes for processed what is listed before the event, though it is dated after it', async () => {
+    const at = NOW - 2 * DAY;
+    const [older, adopted] = api.add(at - 5, at);
+    const [newer] = api.add(at + 2);
+    api.listed = api.listed.toSorted((a, b) => Number(a === adopted) - Number(b === adopted));
+    expect(api.ids()).toEqual([older?.id, newer?.id, adopted?.id]);
+    const result = await run({ start: { kind: 'after', eventId: adopted?.id ?? '' } });
+    expect(result).toMatchObject({ added: 0, late: 0 });
+    expect(storedIds()).toEqual([newer?.id, adopted?.id]);
+  });
+
   it('refuses an event that the API does not list', async () => {
     api.add(NOW - DAY);
     await expect(run({ start: { kind: 'after', eventId: 'event_nowhere' } })).rejects.toMatchObject({

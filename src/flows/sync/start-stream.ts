@@ -30,9 +30,9 @@ export async function planStream(
   };
   const start = request.start ?? { kind: 'retention' };
   if (start.kind === 'after') {
-    const { cursor, sameMillisecond } = await adoptCursor(run, base, start.eventId, nowMs);
+    const { cursor, processed } = await adoptCursor(run, base, start.eventId, nowMs);
     const at = { startedFromMs: cursor.createdAtMs, horizonMs: cursor.createdAtMs, defaultStart: false };
-    return { record: { ...base, ...at, cursor }, adopted: sameMillisecond, nowMs };
+    return { record: { ...base, ...at, cursor }, adopted: processed, nowMs };
   }
   const oldest = retentionStart(nowMs);
   // The API's clock is known to a second only: the earliest it can be leaves out nothing that happens now.
