@@ -14,7 +14,7 @@ import type { SyncRequest, SyncRun } from './run.ts';
 import { keepRefusedTypes, refuseChangedFilter, settleFilter } from './settle-filter.ts';
 import { planStream, refuseLaterStart } from './start-stream.ts';
 
-/** While following, the last stretch is read again this often, or as often as it is long. */
+/** While following, the last stretch is read again this often. */
 const OVERLAP_EVERY_MS = 10 * 60_000;
 
 export interface SyncPorts {
@@ -73,6 +73,7 @@ async function prepareStream(run: SyncRun, planned: NewStream | undefined): Prom
 
 async function followStream(run: SyncRun): Promise<void> {
   const { request, clock, source, report, signal, tally } = run;
+  // More often where it is shorter: only what it covers is read again once the cursor turns out to be lost.
   const overlapEveryMs = Math.min(OVERLAP_EVERY_MS, request.overlapMs || OVERLAP_EVERY_MS);
   let overlapAtMs = Number.NEGATIVE_INFINITY;
   for (;;) {
