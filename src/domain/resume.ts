@@ -48,11 +48,13 @@ export function resume({ stream, nowMs, overlapMs, cursorLost }: ResumeInput): R
     return { kind: 'after', cursor: inTime, ...(overlapFromMs === undefined ? {} : { overlapFromMs }) };
   }
   const readTo = Math.max(inTime?.createdAtMs ?? stream.startedFromMs, stream.readThroughMs ?? 0);
-  const fromMs = Math.max(oldest, readTo - Math.max(overlapMs, SETTLED_MS), stream.startedFromMs);
   const neverRead = cursor === null && stream.readThroughMs === null;
-  if (readTo >= oldest || (neverRead && stream.defaultStart)) return { kind: 'range', fromMs };
+  // A start at the edge was planned a moment ago, when the edge was there.
+  const edgeMs = neverRead && !stream.defaultStart ? oldest - EDGE_MS / 2 : oldest;
+  const fromMs = Math.max(edgeMs, readTo - Math.max(overlapMs, SETTLED_MS), stream.startedFromMs);
+  if (readTo >= edgeMs || (neverRead && stream.defaultStart)) return { kind: 'range', fromMs };
   const reason = cursorLost ? 'cursor_expired' : 'retention';
-  return { kind: 'range', fromMs, gap: { fromMs: readTo, toMs: oldest, reason } };
+  return { kind: 'range', fromMs, gap: { fromMs: readTo, toMs: edgeMs, reason } };
 }
 
 /** The start of what is read again before the cursor; never before the stream's start or horizon. */

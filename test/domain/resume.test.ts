@@ -36,6 +36,12 @@ describe('where a stream goes on', () => {
     expect(at({ startedFromMs: NOW - 200 * DAY })).toEqual({ kind: 'range', fromMs: OLDEST });
   });
 
+  it('calls no gap what has passed since its start was planned at the edge of retention', () => {
+    const startedFromMs = OLDEST - 10_000;
+    expect(at({ startedFromMs, defaultStart: false })).toEqual({ kind: 'range', fromMs: startedFromMs });
+    expect(at({ startedFromMs: OLDEST - MINUTE, defaultStart: false })).toHaveProperty('gap');
+  });
+
   it('continues after its cursor and reads the last ten minutes before it again', () => {
     const cursor = { id: 'event_c', createdAtMs: NOW - DAY };
     expect(at({ cursor, startedFromMs: NOW - 5 * DAY })).toEqual({
