@@ -406,7 +406,8 @@ describe('another key of a stream that only webhooks have filled', () => {
     await run();
     const store = openStore(path, { mode: 'write', holder, nowMs: () => NOW });
     const lease = store.take('default', 'deliver');
-    store.commit({ lease, events: [received], origin: 'listen', state: 'stored', late: false, nowMs: NOW });
+    const stateOf = () => 'stored' as const;
+    store.commit({ lease, events: [received], origin: 'listen', stateOf, late: false, nowMs: NOW });
     store.release(lease);
     store.close();
   });
