@@ -41,7 +41,7 @@ export class Context {
   }
 
   /** `overlapMs`: how far out of order by `created_at` a page may be. */
-  async source(overlapMs: number): Promise<EventSource> {
+  async source(overlapMs: number, report = this.report): Promise<EventSource> {
     const { apiKey, apiUrl, proxy } = this.config;
     const [{ createHttpClient }, { WorkosClient }, { createEventSource }] = await Promise.all([
       import('./http/client.ts'),
@@ -58,12 +58,12 @@ export class Context {
       clock: this.clock,
       random: Math.random,
       maxRps: this.flags.maxRps ?? 50,
-      report: this.report,
+      report,
     });
     return createEventSource({
       client,
       clock: this.clock,
-      report: this.report,
+      report,
       knownTypes: CATALOGUE,
       overlapMs,
     });

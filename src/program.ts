@@ -3,6 +3,7 @@ import { HELP_FORMAT } from './commands/help-format.ts';
 import { registerSandbox } from './commands/sandbox.ts';
 import { registerStore } from './commands/store.ts';
 import { registerSync } from './commands/sync.ts';
+import { registerTail } from './commands/tail.ts';
 import { namedCommand, unknownCommand, usageError } from './commands/usage-error.ts';
 import { AppError, type ErrorCode } from './errors.ts';
 import { asAppError, tellFailure } from './failure.ts';
@@ -106,6 +107,7 @@ export function buildProgram(io: Io, { done, print }: ProgramEnds): Command {
       '\nRun workos-events <command> --help for flags and examples.\nWithout an account: workos-events sandbox -- workos-events sync',
     );
   registerSync(program, io, done);
+  registerTail(program, io, done);
   registerSandbox(program, io, done);
   registerStore(program, io, done);
   return program;
