@@ -8,8 +8,9 @@ export type Activity =
   | { kind: 'committed'; fetched: number; added: number; late: number; positionMs: number; share: number }
   | { kind: 'retrying'; reason: string; attempt: number; delayMs: number; requestId?: string | undefined }
   | { kind: 'recovered'; afterMs: number }
-  /** Of failures in a row that last, for those who are not told of each. */
+  /** Failures in a row that last, and their end, for those who are not told of each. */
   | { kind: 'away'; reason: string }
+  | { kind: 'back'; afterMs: number }
   | { kind: 'type_refused'; name: string; nearest?: string | undefined }
   | { kind: 'types_widened'; names: readonly string[]; command: string }
   | { kind: 'cursor_lost'; cursorId: string; fromMs: number }

@@ -8,7 +8,7 @@ export function calmly(report: Report): Report {
   let isAway = false;
   return (activity) => {
     if (activity.kind === 'recovered') {
-      if (isAway) report(activity);
+      if (isAway) report({ kind: 'back', afterMs: activity.afterMs });
       isAway = false;
     } else if (activity.kind !== 'retrying') {
       report(activity);

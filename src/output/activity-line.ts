@@ -26,11 +26,11 @@ export function activityLine(activity: Activity): Line | undefined {
             `${count(activity.fetched)} read, ${count(activity.added)} new, at ${utc(activity.positionMs)}`,
           );
     case 'retrying': {
-      const id = activity.requestId === undefined ? '' : `, request ${printable(activity.requestId)}`;
-      const again = `trying again in ${span(activity.delayMs)} (attempt ${activity.attempt}${id})`;
+      const again = `trying again in ${span(activity.delayMs)} (attempt ${activity.attempt})`;
       return warning(`${printable(activity.reason)}; ${again}`);
     }
     case 'recovered':
+    case 'back':
       return note(`the API answers again, after ${span(activity.afterMs)}`);
     case 'away':
       return warning(`${printable(activity.reason)}; still trying`);

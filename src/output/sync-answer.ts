@@ -112,8 +112,10 @@ function headline(result: SyncResult, dryRun: boolean, style: ChalkInstance): st
   const news = counted(result.added, 'new event');
   const would = dryRun ? ' (dry run: nothing was written)' : '';
   if (result.stoppedAtMax) return `${style.yellow('Stopped at --max-events')}: ${news} ${took}${would}`;
-  if (!result.caughtUp)
-    return `${style.yellow('Interrupted')}: ${news} ${took}; the next run goes on from here${would}`;
+  if (!result.caughtUp) {
+    const kept = dryRun ? news : `${news} kept`;
+    return `${style.yellow('Interrupted')}: ${kept} ${took}; the next sync goes on from here${would}`;
+  }
   return `${style.green('Caught up')}: ${news} ${took}${would}`;
 }
 

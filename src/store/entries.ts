@@ -69,17 +69,18 @@ export class Entries {
       const id = toStored(event.id);
       const isNew = this.#addEvent(id, event, nowMs);
       if (!isNew && this.#keepIfDifferent(id, event.text, nowMs)) conflicts.push(event.id);
-      const values: EntryValues = [
+      const lane = toStored(event.lane);
+      const { changes } = this.#insertEntry.run(
         lease.stream,
         id,
         seq + 1,
-        toStored(event.lane),
+        lane,
         state,
         origin,
         late,
         settledAt,
-      ];
-      if (this.#insertEntry.run(...values).changes === 1) {
+      );
+      if (changes === 1) {
         seq += 1;
         if (!isNew) this.#restorePayload.run(event.text, id);
       }

@@ -1,5 +1,5 @@
 /**
- * One reader and one deliverer a stream (design I8). A row stays when its lease is released, so that the
+ * One reader and one deliverer a stream (I8). A row stays when its lease is released, so that the
  * fence grows with every taking and no old one ever fits again.
  */
 import type Database from 'better-sqlite3';

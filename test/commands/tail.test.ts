@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { CATALOGUE } from '../../src/domain/catalogue.ts';
+import { Interrupted } from '../../src/io.ts';
 import { run } from '../../src/program.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { fakeIo } from '../support/fake-io.ts';
@@ -23,9 +24,9 @@ function given(id: string, type = 'user.created', atMs = Date.now()) {
 
 function start(...flags: string[]) {
   const env = { WORKOS_API_URL: api.url, WORKOS_API_KEY: api.apiKey };
-  const { io, texts, interrupt } = fakeIo({ env });
+  const { io, texts, stop } = fakeIo({ env });
   const running = run(['tail', '--interval', '200ms', ...flags], io);
-  return { running, texts, interrupt };
+  return { running, texts, interrupt: () => stop(new Interrupted('SIGINT')) };
 }
 
 describe('tail', () => {

@@ -16,7 +16,10 @@ const recovered: Activity = { kind: 'recovered', afterMs: 5 };
 it('an outage is told once when it lasts, and once when it is over', () => {
   for (const attempt of [1, 2, 3, 4]) report(failed(attempt));
   report(recovered);
-  expect(told).toEqual([{ kind: 'away', reason: 'refused' }, recovered]);
+  expect(told).toEqual([
+    { kind: 'away', reason: 'refused' },
+    { kind: 'back', afterMs: 5 },
+  ]);
   report(failed(1));
   report(failed(2));
   expect(told).toHaveLength(3);

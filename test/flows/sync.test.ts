@@ -7,6 +7,7 @@ import { retentionStart } from '../../src/domain/resume.ts';
 import { isGood, type SyncResult } from '../../src/domain/sync-result.ts';
 import type { SyncRequest } from '../../src/flows/sync/run.ts';
 import { sync } from '../../src/flows/sync/sync.ts';
+import { Interrupted } from '../../src/io.ts';
 import type { Holder } from '../../src/store/holder.ts';
 import { openStore } from '../../src/store/open.ts';
 import { DAY, FakeApi, NOW, stillClock } from '../support/fake-api.ts';
@@ -274,7 +275,7 @@ describe('a later run', () => {
     const stop = new AbortController();
     let asked = 0;
     api.before = () => {
-      if (++asked === 5) stop.abort();
+      if (++asked === 5) stop.abort(new Interrupted('SIGINT'));
     };
     expect(await run({}, stop.signal)).toMatchObject({ caughtUp: false });
     await run();
@@ -364,7 +365,7 @@ describe('following', () => {
       if (polls === 35) {
         for (const { id } of api.add(api.now - 4 * MINUTE)) added.push(id);
       }
-      if (polls === 50) stop.abort();
+      if (polls === 50) stop.abort(new Interrupted('SIGINT'));
     });
     const result = await run({ follow: { intervalMs: 30_000 } }, stop.signal, clock);
     expect(result).toMatchObject({ added: 50, late: 1 });

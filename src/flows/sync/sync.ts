@@ -4,6 +4,7 @@ import type { EventSource } from '../../domain/event-source.ts';
 import type { NewStream, StreamStore } from '../../domain/stream-store.ts';
 import type { SyncResult } from '../../domain/sync-result.ts';
 import { reach } from '../../fault-points.ts';
+import { Interrupted } from '../../io.ts';
 import { holdStream } from '../hold-stream.ts';
 import { pruneStore } from '../prune-store.ts';
 import { checkEnvironment } from './check-environment.ts';
@@ -46,7 +47,7 @@ export async function sync(ports: SyncPorts, request: SyncRequest): Promise<Sync
         await followStream(run);
       } catch (error) {
         // An interrupt is an orderly end: what is committed stays, the rest is read by the next run.
-        if (!signal.aborted) throw error;
+        if (!(error instanceof Interrupted)) throw error;
       }
     });
     const nowMs = await source.nowMs(signal).catch(() => undefined);
