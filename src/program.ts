@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
+import { registerCompletion } from './commands/completion.ts';
 import { HELP_FORMAT } from './commands/help-format.ts';
 import { registerSandbox } from './commands/sandbox.ts';
 import { registerStore } from './commands/store.ts';
 import { registerSync } from './commands/sync.ts';
 import { registerTail } from './commands/tail.ts';
+import { registerTypes } from './commands/event-types.ts';
 import { namedCommand, unknownCommand, usageError } from './commands/usage-error.ts';
 import { AppError, type ErrorCode } from './errors.ts';
 import { asAppError, tellFailure } from './failure.ts';
@@ -112,8 +114,10 @@ export function buildProgram(io: Io, { done, print }: ProgramEnds): Command {
     );
   registerSync(program, io, done);
   registerTail(program, io, done);
+  registerTypes(program, io, done);
   registerSandbox(program, io, done);
   registerStore(program, io, done);
+  registerCompletion(program, io, done);
   return program;
 }
 

@@ -1,17 +1,9 @@
 import type { ChalkInstance } from 'chalk';
 import type { WireEvent } from '../domain/event.ts';
-import { outcomeOf, type Outcome } from '../domain/event-outcome.ts';
 import { subjectOf } from '../domain/event-subject.ts';
 import { type Column, GAP, rowLayout, TIME_WIDTH } from '../domain/row-layout.ts';
 import { atEnd, cell, idsEnd, inMiddle, type Shorten } from './cell.ts';
-
-const COLOURS: Readonly<Record<Outcome, (style: ChalkInstance) => ChalkInstance>> = {
-  failed: (style) => style.red,
-  attention: (style) => style.yellow,
-  removed: (style) => style.magenta,
-  added: (style) => style.green,
-  other: (style) => style.cyan,
-};
+import { colourOf } from './outcome-colour.ts';
 
 const SHORTEN: Readonly<Record<Column, Shorten>> = {
   type: inMiddle,
@@ -43,7 +35,7 @@ export class EventRows {
       const put = (column: Column, value: string) =>
         cell(brief(value), widths[column], shortens ? SHORTEN[column] : undefined);
       const parts = [
-        COLOURS[outcomeOf(event.type)](this.style)(put('type', event.type)),
+        colourOf(event.type, this.style)(put('type', event.type)),
         ...(widths.organization > 0
           ? [this.style.dim(put('organization', event.organizationId ?? '-'))]
           : []),

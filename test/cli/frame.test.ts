@@ -99,7 +99,11 @@ describe('usage errors', () => {
     [['sync', '--strem', 'x'], "Unknown option '--strem'.", 'Did you mean --stream?'],
     [['store', 'stat'], "Unknown command 'stat'.", 'Did you mean status?'],
     [['nothing-like-it'], "Unknown command 'nothing-like-it'.", 'workos-events --help lists what there is.'],
-    [['help', 'nope'], "Unknown command 'nope'.", 'Commands of workos-events: sync, sandbox, store.'],
+    [
+      ['help', 'nope'],
+      "Unknown command 'nope'.",
+      'Commands of workos-events: sync, tail, types, sandbox, store, completion.',
+    ],
     [['--json', 'sync'], "Unknown option '--json'.", 'Flags follow the command: workos-events sync --json.'],
     [
       ['sync', '--from'],
