@@ -103,7 +103,7 @@ export class Context {
 }
 
 export interface SandboxWish
-  extends Pick<SandboxOptions, 'port' | 'count' | 'days' | 'seed' | 'latencyMs' | 'liveRate'> {
+  extends Pick<SandboxOptions, 'port' | 'count' | 'days' | 'seed' | 'latencyMs' | 'liveRate' | 'webhook'> {
   /** As `--fail` takes it. */
   readonly fail?: string | undefined;
 }

@@ -6,7 +6,7 @@ import { Interrupted, type Io } from '../../src/io.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { temporaryFolder } from '../store/rig.ts';
 
-const FLAGS: SandboxFlags = { count: 50, days: 5, latency: 0, seed: 1 };
+const FLAGS: SandboxFlags = { count: 50, days: 5, latency: 0, seed: 1, retryScale: 1 };
 
 function rig(env: Record<string, string | undefined> = {}) {
   const texts = { stdout: '', stderr: '' };
@@ -41,7 +41,9 @@ test('serves, with what to export on stdout and the story on stderr, until inter
   const running = runSandbox([], { ...FLAGS, port: 0 }, io);
   await expect.poll(() => texts.stdout).toContain('WORKOS_API_KEY');
   const [, url = '', key = ''] =
-    /^export WORKOS_API_URL=(\S+)\nexport WORKOS_API_KEY=(\S+)\n$/.exec(texts.stdout) ?? [];
+    /^export WORKOS_API_URL=(\S+)\nexport WORKOS_API_KEY=(\S+)\nexport WORKOS_WEBHOOK_SECRET=whsec_\S+\n$/.exec(
+      texts.stdout,
+    ) ?? [];
   const list = () => fetch(`${url}/organizations`, { headers: { authorization: `Bearer ${key}` } });
   expect((await list()).status).toBe(200);
   expect(texts.stderr).toContain(url);
