@@ -12,13 +12,12 @@ export class TailTally {
     this.resumeFromMs = fromMs;
   }
 
-  /** In server order but for late ones, which lie before what a next run starts with. */
   take(events: readonly WireEvent[], late: boolean): void {
     this.shown += events.length;
     if (late) this.late += events.length;
     for (const { type, createdAtMs } of events) {
       this.byType.set(type, (this.byType.get(type) ?? 0) + 1);
-      if (!late) this.resumeFromMs = Math.max(this.resumeFromMs ?? createdAtMs, createdAtMs);
+      this.resumeFromMs = Math.max(this.resumeFromMs ?? createdAtMs, createdAtMs);
     }
   }
 }

@@ -75,7 +75,7 @@ export function activityLine(activity: Activity): Line | undefined {
           : `from ${utc(activity.fromMs)} to now`,
       );
     case 'held_back':
-      return note('WorkOS lists an event a few seconds after it happened: so much later it is shown');
+      return note('WorkOS lists an event a few seconds after it happened; it is shown then');
     case 'marks_late':
       return note('* marks an event that became visible late, after newer ones had been shown');
     case 'worth_knowing':

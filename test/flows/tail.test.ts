@@ -233,6 +233,7 @@ describe('an API that departs from the documented way', () => {
       pause,
     );
     expect(shownIds()).toEqual(['', 'event_1']);
+    expect(api.asked.map(({ after }) => after)).not.toContain('');
   });
 });
 

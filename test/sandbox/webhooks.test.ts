@@ -99,6 +99,20 @@ describe('webhooks of the sandbox', () => {
     expect(received).toHaveLength(7);
   });
 
+  it('get lost where that was asked for', async () => {
+    const { received, url } = await receiver(() => 200);
+    const { api } = await sending(url);
+    const ask = { type: 'user.created', webhook: false };
+    for (const body of [ask, { ...ask, data: {} }, { ...ask, webhook: true }]) {
+      const headers = { authorization: `Bearer ${api.apiKey}` };
+      await fetch(`${api.url}/_sandbox/events`, { method: 'POST', headers, body: JSON.stringify(body) });
+    }
+    await expect.poll(() => received.length).toBe(1);
+    const { data } = await list(api.url, api.apiKey, '/webhook_endpoints');
+    expect(data).toHaveLength(3);
+    expect(received).toHaveLength(1);
+  });
+
   it('that nobody answers say why', async () => {
     const { api, attempts } = await sending('http://127.0.0.1:9/');
     api.happen(1);

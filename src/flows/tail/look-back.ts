@@ -6,13 +6,10 @@ import { print } from './print.ts';
 import { loseCursor } from './read-on.ts';
 import { lookBackFrom, PARALLEL, SLACK_MS, type TailRun } from './run.ts';
 
-/**
- * Reads the last stretch before the cursor once more and prints what became visible in it since; true
- * when `--limit` is reached.
- */
-export async function lookBack(run: TailRun): Promise<boolean> {
+/** Reads the last stretch before the cursor once more and prints what became visible in it since. */
+export async function lookBack(run: TailRun): Promise<void> {
   const { source, subscription, signal, cursor } = run;
-  if (!cursor || run.byCursorOnly) return false;
+  if (!cursor || run.byCursorOnly) return;
   const nowMs = await source.nowMs(signal);
   const overlap = { fromMs: lookBackFrom(run, cursor), cursor, nowMs, slackMs: SLACK_MS };
   const listed: WireEvent[] = [];
@@ -25,5 +22,5 @@ export async function lookBack(run: TailRun): Promise<boolean> {
     // What cannot be read again now may be so the next time; nothing depends on it.
     if (!(error instanceof CursorRefused || error instanceof RangesIgnored)) throw error;
   }
-  return await print(run, listed, true);
+  await print(run, listed, true);
 }

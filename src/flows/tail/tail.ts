@@ -53,7 +53,7 @@ async function follow(run: TailRun): Promise<void> {
     await clock.sleep(request.follow.intervalMs, signal);
     if (clock.monotonicMs() - lookedBackAtMs < LOOK_BACK_EVERY_MS) continue;
     lookedBackAtMs = clock.monotonicMs();
-    if (await lookBack(run)) return;
+    await lookBack(run);
   }
 }
 

@@ -15,6 +15,9 @@ export interface WebhookOptions {
 
 export const SANDBOX_SECRET = 'whsec_sandbox_0123456789abcdef';
 
+/** A receiver that is down for days must not fill the memory: what fails beyond this is given up at once. */
+const MOST_WAITING = 20_000;
+
 /** Sends events to one endpoint as WorkOS does: signed, at least once, in no promised order. */
 export class WebhookSender {
   delivered = 0;
@@ -49,8 +52,9 @@ export class WebhookSender {
     if (!outcome) return;
     const ok = outcome.kind === 'response' && outcome.status >= 200 && outcome.status < 300;
     const answer = outcome.kind === 'response' ? String(outcome.status) : outcome.message;
-    const nextInMs = ok ? undefined : retryDelayMs(attempt, this.options.retryScale ?? 1);
     if (attempt > 1) this.failing--;
+    const isLast = ok || this.failing >= MOST_WAITING;
+    const nextInMs = isLast ? undefined : retryDelayMs(attempt, this.options.retryScale ?? 1);
     if (ok) this.delivered++;
     else if (nextInMs === undefined) this.givenUp++;
     else this.failing++;
