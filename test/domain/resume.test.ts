@@ -68,6 +68,20 @@ describe('where a stream goes on', () => {
     });
   });
 
+  it('goes back by more than the API holds its newest events back, however short the overlap', () => {
+    const stream = { readThroughMs: NOW - DAY, startedFromMs: NOW - 9 * DAY };
+    expect(at(stream, { overlapMs: 0 })).toEqual({ kind: 'range', fromMs: NOW - DAY - MINUTE });
+    expect(at({ ...stream, startedFromMs: NOW - DAY - 1000 }, { overlapMs: 0 })).toMatchObject({
+      fromMs: NOW - DAY - 1000,
+    });
+  });
+
+  it('does not go on from an event of the future, but from where it has read', () => {
+    const stream = { ...cursorAt(NOW + DAY), readThroughMs: NOW - DAY, startedFromMs: NOW - 9 * DAY };
+    expect(at(stream)).toEqual({ kind: 'range', fromMs: NOW - DAY - 10 * MINUTE });
+    expect(at({ ...stream, readThroughMs: null })).toEqual({ kind: 'range', fromMs: NOW - 9 * DAY });
+  });
+
   it('does not send a cursor that cannot be sent', () => {
     expect(at({ ...cursorAt(NOW - DAY, ''), startedFromMs: 0 })).toEqual({
       kind: 'range',
