@@ -57,7 +57,7 @@ export class Context {
   }
 
   /** `overlapMs`: how far out of order by `created_at` a page may be. */
-  async source(overlapMs: number): Promise<EventSource> {
+  async source(overlapMs: number, report = this.report): Promise<EventSource> {
     const { apiKey, apiUrl } = this.config;
     const [http, { WorkosClient }, { createEventSource }] = await Promise.all([
       this.httpClient(),
@@ -72,12 +72,12 @@ export class Context {
       clock: this.clock,
       random: Math.random,
       maxRps: this.flags.maxRps ?? 50,
-      report: this.report,
+      report,
     });
     return createEventSource({
       client,
       clock: this.clock,
-      report: this.report,
+      report,
       knownTypes: CATALOGUE,
       overlapMs,
     });
@@ -168,7 +168,7 @@ export class Context {
 }
 
 export interface SandboxWish
-  extends Pick<SandboxOptions, 'port' | 'count' | 'days' | 'seed' | 'latencyMs' | 'liveRate'> {
+  extends Pick<SandboxOptions, 'port' | 'count' | 'days' | 'seed' | 'latencyMs' | 'liveRate' | 'webhook'> {
   /** As `--fail` takes it. */
   readonly fail?: string | undefined;
 }

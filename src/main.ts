@@ -46,7 +46,7 @@ function output(stream: Stream, write: TextOutput['write']): TextOutput {
   return {
     isTTY: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? 80;
+      return stream.columns || 80;
     },
     write,
   };

@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
+import { registerCompletion } from './commands/completion.ts';
 import { HELP_FORMAT } from './commands/help-format.ts';
 import { registerDeliveries } from './commands/deliveries.ts';
 import { registerSandbox } from './commands/sandbox.ts';
 import { registerStore } from './commands/store.ts';
 import { registerSync } from './commands/sync.ts';
+import { registerTail } from './commands/tail.ts';
+import { registerTypes } from './commands/event-types.ts';
 import { namedCommand, unknownCommand, usageError } from './commands/usage-error.ts';
 import { AppError, type ErrorCode } from './errors.ts';
 import { asAppError, tellFailure } from './failure.ts';
@@ -112,9 +115,12 @@ export function buildProgram(io: Io, { done, print }: ProgramEnds): Command {
       '\nRun workos-events <command> --help for flags and examples.\nWithout an account: workos-events sandbox -- workos-events sync',
     );
   registerSync(program, io, done);
+  registerTail(program, io, done);
   registerDeliveries(program, io, done);
+  registerTypes(program, io, done);
   registerSandbox(program, io, done);
   registerStore(program, io, done);
+  registerCompletion(program, io, done);
   return program;
 }
 

@@ -10,6 +10,7 @@ import { runStorePath } from '../src/commands/store/path.ts';
 import { runStorePrune } from '../src/commands/store/prune.ts';
 import type { OpenMaintenance } from '../src/commands/store/session.ts';
 import { runStoreStatus } from '../src/commands/store/status.ts';
+import { runTypes } from '../src/commands/event-types.ts';
 import { systemClock } from '../src/clock.ts';
 import { AppError } from '../src/errors.ts';
 import { errorJson } from '../src/output/error-text.ts';
@@ -88,6 +89,7 @@ const PRINTED: Readonly<Record<string, (fake: FakeIo) => Promise<unknown>>> = {
     store.prune({ nowMs: NOW + 2 * DAY, keepPayloadsMs: DAY, keepIdsMs: 95 * DAY });
     for (const line of store.exportLines({})) await io.stdout.write(`${line}\n`);
   },
+  '## types': ({ io }) => runTypes(['dsync.*'], { json: true }, io),
   '## Errors': ({ io }) =>
     io.stdout.write(errorJson(new AppError('usage', 'What happened.', { hint: 'Do.' }))),
 };

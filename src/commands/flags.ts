@@ -17,11 +17,11 @@ export interface ApiFlags {
   readonly maxRps?: number;
 }
 
-export function addOutputFlags(command: Command): Command {
+export function addOutputFlags(command: Command, json = 'print one JSON document on stdout'): Command {
   return addColorFlag(
     command
       .optionsGroup('Output:')
-      .option('--json', 'print one JSON document on stdout')
+      .option('--json', json)
       .option('-q, --quiet', 'print nothing but the answer and errors')
       .option('-v, --verbose', 'print more of what happens'),
   );

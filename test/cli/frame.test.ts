@@ -106,7 +106,7 @@ describe('usage errors', () => {
     [
       ['help', 'nope'],
       "Unknown command 'nope'.",
-      'Commands of workos-events: sync, deliveries, sandbox, store.',
+      'Commands of workos-events: sync, tail, deliveries, types, sandbox, store, completion.',
     ],
     [['--json', 'sync'], "Unknown option '--json'.", 'Flags follow the command: workos-events sync --json.'],
     [
