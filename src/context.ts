@@ -8,6 +8,7 @@ import type { StoreMaintenance } from './domain/store-maintenance.ts';
 import type { StreamStore } from './domain/stream-store.ts';
 import type { Io } from './io.ts';
 import { createReporter, type Reporter, type ReportingFlags } from './output/reporter.ts';
+import type { Sandbox, SandboxOptions } from './sandbox/sandbox.ts';
 import { version } from './version.ts';
 
 export interface ContextFlags extends ConfigFlags, ReportingFlags {
@@ -99,6 +100,22 @@ export class Context {
     for (const close of this.closing) close();
     await this.reporter.finish();
   }
+}
+
+export interface SandboxWish
+  extends Pick<SandboxOptions, 'port' | 'count' | 'days' | 'seed' | 'latencyMs' | 'liveRate'> {
+  /** As `--fail` takes it. */
+  readonly fail?: string | undefined;
+}
+
+/** A local WorkOS API that can run for days; the caller closes it. */
+export async function startSandbox({ fail, ...options }: SandboxWish): Promise<Sandbox> {
+  const [{ createSandbox }, { parseFaultSpec }] = await Promise.all([
+    import('./sandbox/sandbox.ts'),
+    import('./sandbox/fault-spec.ts'),
+  ]);
+  const faults = fail === undefined ? [] : parseFaultSpec(fail);
+  return await createSandbox({ ...options, faults, logsIds: false, logsRequests: false });
 }
 
 async function loadStore() {

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { parseFaultSpec } from '../sandbox/fault-spec.ts';
 import { wholeNumber } from './flags.ts';
 
 export interface SandboxFlags {
@@ -49,21 +48,10 @@ Examples:
 /** Serves until interrupted (0), or runs the command and answers its exit status. */
 export async function runSandbox(command: readonly string[], flags: SandboxFlags, io: Io): Promise<number> {
   refuseOdd(flags);
-  const faults = flags.fail === undefined ? [] : parseFaultSpec(flags.fail);
-  const { createSandbox } = await import('../sandbox/sandbox.ts');
+  const { startSandbox } = await import('../context.ts');
   const port = flags.port ?? (command.length > 0 ? 0 : PORT);
-  const { count, days, seed, latency, live } = flags;
-  const sandbox = await createSandbox({
-    port,
-    count,
-    days,
-    seed,
-    faults,
-    latencyMs: latency,
-    liveRate: live,
-    logsIds: false,
-    logsRequests: false,
-  });
+  const { count, days, seed, latency, live, fail } = flags;
+  const sandbox = await startSandbox({ port, count, days, seed, fail, latencyMs: latency, liveRate: live });
   try {
     const { serveUntilStopped } = await import('../flows/sandbox/serve.ts');
     if (command.length === 0) return await serveUntilStopped(sandbox, io);

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { type EventSource, type EventTypes, RangeWithCursorRefused } from '../domain/event-source.ts';
 import { RangesIgnored, type Ready } from '../domain/window.ts';
 import { type ReadTask, type SpanToRead, WindowPlan } from '../domain/window-plan.ts';
@@ -25,8 +24,6 @@ export async function* readWindows(
   const plan = new WindowPlan(span);
   const abandon = new AbortController();
   const stop = AbortSignal.any([signal, abandon.signal]);
-  // Every request under way listens to it.
-  setMaxListeners(0, stop);
   const underWay = new Set<Promise<void>>();
   let failure: { error: unknown } | undefined;
 

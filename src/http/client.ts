@@ -3,6 +3,7 @@
  * answers, and nothing is loaded before the first request.
  */
 import { lookup as systemLookup } from 'node:dns';
+import { setMaxListeners } from 'node:events';
 import type { LookupFunction, Socket } from 'node:net';
 import type { Clock } from '../domain/clock.ts';
 import { reach } from '../fault-points.ts';
@@ -51,6 +52,8 @@ class UndiciClient implements HttpClient {
   request(request: HttpRequest): Promise<HttpOutcome> {
     return new Promise((resolve, reject) => {
       request.signal.throwIfAborted();
+      // Any number of requests may listen to the one signal of a run: that is no leak to warn of.
+      setMaxListeners(0, request.signal);
       reach('request.before');
       const url = new URL(request.url);
       const proxy = proxyFor(url, this.#options.proxy);

@@ -9,14 +9,14 @@ import { AppError } from '../errors.ts';
 export type Sqlite = typeof Database;
 type Require = (name: string) => unknown;
 
+const WITHOUT = 'Commands that keep nothing, such as sandbox, work without it.';
+const COMPILER = 'a C++ compiler, make and Python 3';
 const REBUILD =
   'Run `npm rebuild better-sqlite3` where workos-events is installed. Without a prebuilt binary for this ' +
-  'platform that needs a C++ compiler, make and Python 3. Commands that keep nothing (tail, doctor, ' +
-  'verify-signature, types, send --file, sandbox) work without it.';
+  `platform that needs ${COMPILER}. ${WITHOUT}`;
 const INSTALL =
-  'Install it next to workos-events: `npm install better-sqlite3` (optional dependencies were left out, ' +
-  'for example by --omit=optional). Commands that keep nothing (tail, doctor, verify-signature, types, ' +
-  'send --file, sandbox) work without it.';
+  'Install it next to workos-events: `npm install better-sqlite3`. It was left out, for example by ' +
+  `--omit=optional, or could not be built: without a prebuilt binary that needs ${COMPILER}. ${WITHOUT}`;
 
 export function loadSqlite(require: Require = createRequire(import.meta.url)): Sqlite {
   try {

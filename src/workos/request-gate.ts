@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../domain/clock.ts';
 import { RequestPace } from '../domain/request-pace.ts';
 
@@ -55,6 +56,8 @@ export class RequestGate {
 
 /** A caller behind others must not have to wait for its turn to learn that it was aborted. */
 function orAborted(turn: Promise<void>, signal: AbortSignal): Promise<void> {
+  // However many wait, Node has no leak to warn of.
+  setMaxListeners(0, signal);
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
