@@ -30,6 +30,11 @@ export class Config {
     return apiUrl(this.settings, this.flags.apiUrl, this.apiKey.from);
   }
 
+  /** The values of these settings, by name, wherever they are from. */
+  values(names: readonly string[]): Readonly<Record<string, string | undefined>> {
+    return Object.fromEntries(names.map((name) => [name, this.settings.find(name)?.value]));
+  }
+
   get storePath(): string {
     return storePath(this.settings, this.flags.store, this.cwd);
   }

@@ -4,12 +4,27 @@ import { Config, type ConfigFlags } from './config.ts';
 import type { Report } from './domain/activity.ts';
 import { CATALOGUE } from './domain/catalogue.ts';
 import type { EventSource } from './domain/event-source.ts';
+import { OWN_SECRETS } from './domain/child-environment.ts';
+import type { DeliveryMaintenance } from './domain/delivery-maintenance.ts';
+import type { DeliveryStore } from './domain/delivery-store.ts';
 import type { StoreMaintenance } from './domain/store-maintenance.ts';
 import type { StreamStore } from './domain/stream-store.ts';
+import type { Routing } from './flows/deliver/routing.ts';
+import type { OpenedStore } from './flows/sync/sync.ts';
+import type { HttpClient } from './http/client.ts';
 import type { Io } from './io.ts';
 import { createReporter, type Reporter, type ReportingFlags } from './output/reporter.ts';
 import type { Sandbox, SandboxOptions } from './sandbox/sandbox.ts';
 import { version } from './version.ts';
+
+/** What flags say about where events go. */
+export interface RoutingWish {
+  readonly deliver: readonly string[];
+  readonly deliverTimeout: number;
+  readonly passEnv?: readonly string[] | undefined;
+  readonly insecureHttp?: boolean | undefined;
+  readonly unsigned?: boolean | undefined;
+}
 
 export interface ContextFlags extends ConfigFlags, ReportingFlags {
   readonly maxRps?: number | undefined;
@@ -22,7 +37,8 @@ export class Context {
   private readonly io: Io;
   private readonly flags: ContextFlags;
   private readonly reporter: Reporter;
-  private readonly closing: (() => void)[] = [];
+  private http: Promise<HttpClient> | undefined;
+  private readonly closing: (() => void | Promise<void>)[] = [];
 
   constructor(io: Io, flags: ContextFlags) {
     this.io = io;
@@ -42,14 +58,12 @@ export class Context {
 
   /** `overlapMs`: how far out of order by `created_at` a page may be. */
   async source(overlapMs: number): Promise<EventSource> {
-    const { apiKey, apiUrl, proxy } = this.config;
-    const [{ createHttpClient }, { WorkosClient }, { createEventSource }] = await Promise.all([
-      import('./http/client.ts'),
+    const { apiKey, apiUrl } = this.config;
+    const [http, { WorkosClient }, { createEventSource }] = await Promise.all([
+      this.httpClient(),
       import('./workos/client.ts'),
       import('./workos/event-source.ts'),
     ]);
-    const http = createHttpClient({ clock: this.clock, proxy });
-    this.closing.push(() => http.close());
     const client = new WorkosClient({
       baseUrl: apiUrl.origin,
       apiKey: apiKey.value,
@@ -69,36 +83,87 @@ export class Context {
     });
   }
 
+  /**
+   * Reads the routes and opens where they lead, refusing what can be refused; closed with the context.
+   * `exactTypes`: names that the stream asks for, which may be newer than the catalogue.
+   */
+  async routing(wish: RoutingWish, exactTypes: readonly string[]): Promise<Routing> {
+    const [http, { parseRoutes }, { openSinks }] = await Promise.all([
+      this.httpClient(),
+      import('./domain/routes.ts'),
+      import('./sinks/open-sinks.ts'),
+    ]);
+    const insecureHttp = wish.insecureHttp ?? false;
+    const routes = parseRoutes(wish.deliver, { catalogue: CATALOGUE, exactTypes, insecureHttp });
+    const { stdout, stderr, cwd, env, killGroup } = this.io;
+    const sinks = await openSinks(routes, {
+      stdout,
+      stderr,
+      http,
+      clock: this.clock,
+      version: version(),
+      cwd,
+      env,
+      secrets: this.config.values(OWN_SECRETS),
+      passEnv: wish.passEnv ?? [],
+      unsigned: wish.unsigned ?? false,
+      timeoutMs: wish.deliverTimeout,
+      killGroup,
+    });
+    this.closing.push(() => sinks.close());
+    return sinks;
+  }
+
   get storeExists(): boolean {
     return existsSync(this.config.storePath);
   }
 
-  /** `dry`: over the store if there is one, which is only read. */
-  async openStore(mode: 'write' | 'dry'): Promise<StreamStore> {
+  /**
+   * `durable`: where recording deliveries depends on it; `dry`: over the store if there is one, which is
+   * only read.
+   */
+  async openStore(mode: 'write' | 'durable' | 'dry'): Promise<OpenedStore> {
     const { openStore, thisHolder } = await loadStore();
     const { pid, runId, processExists } = this.io;
     const holder = thisHolder({ pid, runId, exists: processExists });
     const nowMs = () => this.clock.nowMs();
     const path = this.config.storePath;
-    if (mode === 'write') return openStore(path, { mode: 'write', holder, nowMs });
+    if (mode !== 'dry') {
+      const synchronous = mode === 'durable' ? 'full' : 'normal';
+      const store = openStore(path, { mode: 'write', holder, nowMs, synchronous });
+      return { store, queue: store };
+    }
     const { DryStore } = await import('./flows/sync/dry-store.ts');
-    return new DryStore(
-      path,
-      this.storeExists ? openStore(path, { mode: 'read', holder, nowMs }) : undefined,
-    );
+    const under = this.storeExists ? openStore(path, { mode: 'read', holder, nowMs }) : undefined;
+    return { store: new DryStore(path, under), queue: undefined };
   }
 
-  /** The store for those who look after it; `read` never creates it. The caller closes it. */
-  async maintainStore(mode: 'read' | 'write'): Promise<StoreMaintenance> {
+  /** The store for those who look after it or its deliveries; `read` never creates it. The caller closes it. */
+  async maintainStore(
+    mode: 'read' | 'write' | 'durable',
+  ): Promise<StoreMaintenance & DeliveryMaintenance & StreamStore & DeliveryStore> {
     const { openStore, thisHolder } = await loadStore();
     const { pid, runId, processExists } = this.io;
     const holder = thisHolder({ pid, runId, exists: processExists });
-    return openStore(this.config.storePath, { mode, holder, nowMs: () => this.clock.nowMs() });
+    const nowMs = () => this.clock.nowMs();
+    return mode === 'durable'
+      ? openStore(this.config.storePath, { mode: 'write', synchronous: 'full', holder, nowMs })
+      : openStore(this.config.storePath, { mode, holder, nowMs });
   }
 
   async close(): Promise<void> {
-    for (const close of this.closing) close();
+    // What was made last is closed first: a sink before the connections that it uses.
+    for (const close of this.closing.reverse()) await close();
     await this.reporter.finish();
+  }
+
+  private httpClient(): Promise<HttpClient> {
+    this.http ??= import('./http/client.ts').then(({ createHttpClient }) => {
+      const http = createHttpClient({ clock: this.clock, proxy: this.config.proxy });
+      this.closing.push(() => http.close());
+      return http;
+    });
+    return this.http;
   }
 }
 

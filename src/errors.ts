@@ -44,6 +44,7 @@ export type ErrorCode =
   | 'lease_lost'
   // the answer could not be given
   | 'output_failed'
+  | 'interrupted'
   // ours
   | 'defect';
 

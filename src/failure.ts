@@ -1,7 +1,7 @@
 /** From anything thrown to what the user is told: an AppError without secrets, as text or as JSON. */
 import { secretsIn, withoutKeys } from './domain/api-key.ts';
 import { AppError } from './errors.ts';
-import { type Io, OutputClosed } from './io.ts';
+import { Interrupted, type Io, OutputClosed } from './io.ts';
 import { version } from './version.ts';
 
 export interface Told {
@@ -9,18 +9,25 @@ export interface Told {
   readonly json: boolean;
   /** `--no-color` was given. */
   readonly plain: boolean;
-  /** Stdout is not for the error: it holds one event a line, or cannot be written. */
+  /** Stdout is not for the error: it holds the answer or one event a line, or cannot be written. */
   readonly onStderr: boolean;
 }
 
-/** A failure without an AppError is a defect of ours. */
+/** What is neither an AppError nor an interrupt is a defect of ours. */
 export function asAppError(error: unknown, io: Io): AppError {
   if (error instanceof AppError) return error;
+  if (error instanceof Interrupted) return interrupted(error);
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? (error.stack ?? message) : message;
   return new AppError('defect', `A defect of workos-events: ${message}`, {
     hint: `Please report it with the command and this text:\nworkos-events ${version()}, Node ${io.nodeVersion}, ${io.platform}\n${stack}`,
     cause: error,
+  });
+}
+
+function interrupted({ by }: Interrupted): AppError {
+  return new AppError('interrupted', `Interrupted by ${by} before there was an answer.`, {
+    hint: 'Nothing is lost: run the same command again.',
   });
 }
 

@@ -1,7 +1,7 @@
 /**
- * Named step boundaries at which the fault suite breaks the program (`../shared/reliability.md` has the
- * machinery; `docs/reliability.md` the promises). `reach` does nothing until `main.ts` arms it, which it
- * does only when `WORKOS_EVENTS_FAULT` or `WORKOS_EVENTS_FAULT_TRACE` is set.
+ * Named step boundaries at which the fault suite breaks the program (`docs/reliability.md`). `reach` does
+ * nothing until `main.ts` arms it, which it does only when `WORKOS_EVENTS_FAULT` or
+ * `WORKOS_EVENTS_FAULT_TRACE` is set.
  */
 export const FAULT_POINTS = [
   'start',
@@ -25,6 +25,15 @@ export const FAULT_POINTS = [
   'migration.inside',
   'migration.after',
   'prune.middle',
+  'sink.before',
+  'sink.during',
+  'sink.after',
+  'delivery.unrecorded',
+  'retry.planned',
+  'dead.before',
+  'dead.after',
+  'record.before_commit',
+  'record.done',
 ] as const;
 
 export type FaultPoint = (typeof FAULT_POINTS)[number];

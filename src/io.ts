@@ -12,6 +12,8 @@ export interface Io {
   readonly runId: string;
   /** Whether a process with this number exists on this machine. */
   readonly processExists: (pid: number) => boolean;
+  /** Signals a process group; one that is gone is no error. */
+  readonly killGroup: (leaderPid: number, signal: 'SIGTERM' | 'SIGKILL') => void;
   /** Aborts on the first SIGINT or SIGTERM, and when nobody takes our output any more. */
   readonly signal: AbortSignal;
 }

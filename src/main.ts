@@ -4,6 +4,7 @@ import { appendFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { AppError } from './errors.ts';
+import { asAppError } from './failure.ts';
 import { faultHandler, parseFaults } from './fault-arming.ts';
 import { armFaultPoints, reach } from './fault-points.ts';
 import { Interrupted, type Io, OutputClosed, type TextOutput } from './io.ts';
@@ -99,10 +100,19 @@ async function main(): Promise<void> {
         return error instanceof Error && 'code' in error && error.code === 'EPERM';
       }
     },
+    killGroup: (leaderPid, signal) => {
+      try {
+        process.kill(-leaderPid, signal);
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+      }
+    },
     signal: stopping.signal,
   };
   armFaults(process.env);
   reach('start');
+  // Thrown where nobody waits for it, such as a timer: the run stops and says so as for any other defect.
+  process.on('uncaughtException', (error) => stopping.abort(asAppError(error, io)));
   process.exitCode = await run(process.argv.slice(2), io);
   // A signal that came while the last step kept the process busy is only seen when its loop polls again:
   // after this turn, in the next.

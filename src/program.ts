@@ -1,12 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { HELP_FORMAT } from './commands/help-format.ts';
+import { registerDeliveries } from './commands/deliveries.ts';
 import { registerSandbox } from './commands/sandbox.ts';
 import { registerStore } from './commands/store.ts';
 import { registerSync } from './commands/sync.ts';
 import { namedCommand, unknownCommand, usageError } from './commands/usage-error.ts';
 import { AppError, type ErrorCode } from './errors.ts';
 import { asAppError, tellFailure } from './failure.ts';
-import { Interrupted, type Io, OutputClosed } from './io.ts';
+import { type Io, OutputClosed } from './io.ts';
 import { version } from './version.ts';
 
 type ExitStatus = 1 | 2 | 3 | 4 | 5 | 70;
@@ -49,6 +50,8 @@ export const EXIT_STATUS = {
   stream_held: 5,
   lease_lost: 5,
   output_failed: 1,
+  // The process ends by the signal itself.
+  interrupted: 1,
   defect: 70,
 } as const satisfies Record<ErrorCode, ExitStatus>;
 
@@ -59,7 +62,7 @@ const NDJSON_COMMANDS = new Set(['tail', 'export']);
 export async function run(typed: readonly string[], io: Io): Promise<number> {
   const argv = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
   const texts: string[] = [];
-  let status = 0;
+  let status: number | undefined;
   const program = buildProgram(io, {
     done: (answer) => {
       status = answer;
@@ -75,9 +78,11 @@ export async function run(typed: readonly string[], io: Io): Promise<number> {
       if (!SHOWS_TEXT.has(error.code)) throw usageError(error, argv, program);
       await io.stdout.write(texts.join(''));
     }
-    return status;
+    // A defect outside of what the command waits for.
+    if (io.signal.reason instanceof AppError) throw io.signal.reason;
+    return status ?? 0;
   } catch (error) {
-    return await failed(error, argv, program, io);
+    return await failed(error, { argv, program, io, answered: status !== undefined });
   }
 }
 
@@ -107,6 +112,7 @@ export function buildProgram(io: Io, { done, print }: ProgramEnds): Command {
       '\nRun workos-events <command> --help for flags and examples.\nWithout an account: workos-events sandbox -- workos-events sync',
     );
   registerSync(program, io, done);
+  registerDeliveries(program, io, done);
   registerSandbox(program, io, done);
   registerStore(program, io, done);
   return program;
@@ -119,11 +125,17 @@ function refuseUnknownCommand(argv: readonly string[], program: Command): void {
   if (unknown !== undefined) throw unknownCommand(unknown, command);
 }
 
-async function failed(error: unknown, argv: readonly string[], program: Command, io: Io): Promise<number> {
+interface Ran {
+  readonly argv: readonly string[];
+  readonly program: Command;
+  readonly io: Io;
+  /** The command has given its answer. */
+  readonly answered: boolean;
+}
+
+async function failed(error: unknown, { argv, program, io, answered }: Ran): Promise<number> {
   const { reason } = io.signal;
   if (error instanceof OutputClosed || reason instanceof OutputClosed) return 0;
-  // The process ends by the signal itself, and that says it.
-  if (reason instanceof Interrupted) return 1;
   const failure = asAppError(reason instanceof AppError ? reason : error, io);
   const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const lines = NDJSON_COMMANDS.has(namedCommand(argv, program).command.name());
@@ -132,7 +144,7 @@ async function failed(error: unknown, argv: readonly string[], program: Command,
     {
       json: flags.includes('--json'),
       plain: flags.includes('--no-color'),
-      onStderr: lines || failure.code === 'output_failed',
+      onStderr: lines || answered || failure.code === 'output_failed',
     },
     io,
   );

@@ -18,12 +18,17 @@ export interface ApiFlags {
 }
 
 export function addOutputFlags(command: Command): Command {
-  return command
-    .optionsGroup('Output:')
-    .option('--json', 'print one JSON document on stdout')
-    .option('-q, --quiet', 'print nothing but the answer and errors')
-    .option('-v, --verbose', 'print more of what happens')
-    .option('--no-color', 'print without colours (also NO_COLOR)');
+  return addColorFlag(
+    command
+      .optionsGroup('Output:')
+      .option('--json', 'print one JSON document on stdout')
+      .option('-q, --quiet', 'print nothing but the answer and errors')
+      .option('-v, --verbose', 'print more of what happens'),
+  );
+}
+
+export function addColorFlag(command: Command): Command {
+  return command.option('--no-color', 'print without colours (also NO_COLOR)');
 }
 
 export function addApiFlags(command: Command): Command {
@@ -45,14 +50,17 @@ export function addStoreFlag(command: Command): Command {
 }
 
 export function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number, 0 or more.');
-  return Number(text);
+  return numberFrom(0, text);
 }
 
 export function positiveNumber(text: string): number {
-  const value = wholeNumber(text);
-  if (value === 0) throw new InvalidArgumentError('Give a whole number, 1 or more.');
-  return value;
+  return numberFrom(1, text);
+}
+
+function numberFrom(least: number, text: string): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least) return value;
+  throw new InvalidArgumentError(`Give a whole number, ${least} or more.`);
 }
 
 /** An option whose value is a duration, kept in ms; its default is written as people type it. */

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { wholeNumber } from './flags.ts';
+import { addColorFlag, wholeNumber } from './flags.ts';
 
 export interface SandboxFlags {
   readonly port?: number;
@@ -17,13 +17,14 @@ const PORT = 4010;
 const MOST_EVENTS = 10_000_000;
 
 export function registerSandbox(program: Command, io: Io, done: (status: number) => void): void {
-  program
+  const sandbox = program
     .command('sandbox')
     .summary('a local WorkOS API with realistic events, to try things without an account')
     .description(
       'Serves a local WorkOS API with realistic events until stopped, or runs a command against it:\nworkos-events sandbox -- <command>',
     )
     .argument('[command...]', 'a command to run against it, after --')
+    .usage('[flags] [-- <command>]')
     .option('--port <n>', `port to serve on (default: ${PORT}; any free one for a command)`, wholeNumber)
     .option('--count <n>', 'how many events its history has', wholeNumber, 10_000)
     .option('--days <n>', 'how many days its history covers', wholeNumber, 30)
@@ -32,7 +33,8 @@ export function registerSandbox(program: Command, io: Io, done: (status: number)
     .addOption(
       new Option('--fail <spec>', "share of requests that fail, such as '429:5%,500:2%,reset:1%,slow:1%'"),
     )
-    .option('--seed <n>', 'the same seed makes the same history', wholeNumber, 1)
+    .option('--seed <n>', 'the same seed makes the same history', wholeNumber, 1);
+  addColorFlag(sandbox)
     .addHelpText(
       'after',
       `
@@ -42,7 +44,22 @@ Examples:
   $ workos-events sandbox --live 5                             with five new events a second
   $ workos-events sandbox --fail '429:5%,reset:1%' -- workos-events sync   against a bad day`,
     )
-    .action(async (command: string[], flags: SandboxFlags) => done(await runSandbox(command, flags, io)));
+    .action(async (command: string[], flags: SandboxFlags) => {
+      if (command.length > 0 && !hasDashes(program)) throw withoutDashes(command);
+      done(await runSandbox(command, flags, io));
+    });
+}
+
+/** commander takes `--` out of the words that it hands over. */
+function hasDashes(program: Command): boolean {
+  return 'rawArgs' in program && Array.isArray(program.rawArgs) && program.rawArgs.includes('--');
+}
+
+/** `sandbox sync` would run the system's own `sync`, which prints nothing and succeeds. */
+function withoutDashes(command: readonly string[]): AppError {
+  return new AppError('usage', `sandbox takes no ${command[0]}: a command to run stands after --.`, {
+    hint: 'Write it like: workos-events sandbox -- workos-events sync',
+  });
 }
 
 /** Serves until interrupted (0), or runs the command and answers its exit status. */

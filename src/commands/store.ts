@@ -14,7 +14,15 @@ export function registerStore(program: Command, io: Io, done: (status: number) =
     .summary('look after the local store')
     .description('Shows, checks, exports and prunes the local store.')
     .helpCommand(false)
-    .usage('<command> [flags]');
+    .usage('<command> [flags]')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ workos-events store status                    what is in it
+  $ workos-events store export > events.ndjson    the events, one a line
+  $ workos-events store export --help             flags and examples of one`,
+    );
   const open = opener(io);
   registerStoreStatus(store, io, done, open);
   registerStoreCheck(store, io, done, open);

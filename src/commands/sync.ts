@@ -6,8 +6,16 @@ import { resolveTimeArg } from '../domain/time-arg.ts';
 import { isGood } from '../domain/sync-result.ts';
 import { AppError } from '../errors.ts';
 import type { Context } from '../context.ts';
+import type { Handing } from '../flows/deliver/routing.ts';
 import { futureStart, type StreamStart, type SyncRequest } from '../flows/sync/run.ts';
 import type { Io } from '../io.ts';
+import {
+  addDeliverFlags,
+  addNoDeliverFlag,
+  type DeliverFlags,
+  policyFrom,
+  takesStdout,
+} from './deliver-flags.ts';
 import {
   type ApiFlags,
   addApiFlags,
@@ -21,7 +29,7 @@ import {
   timeOption,
 } from './flags.ts';
 
-export interface SyncOptions extends OutputFlags, ApiFlags {
+export interface SyncOptions extends OutputFlags, ApiFlags, DeliverFlags {
   readonly store?: string;
   readonly stream: string;
   readonly from?: TypedTime;
@@ -49,7 +57,9 @@ export function registerSync(program: Command, io: Io, done: (status: number) =>
   const command = program
     .command('sync')
     .summary('read every event since the last run, once')
-    .description('Reads every event since the last run and keeps each once in the store, then exits.')
+    .description(
+      'Reads every event since the last run, keeps each once in the store, delivers it if told where to, then exits.',
+    )
     .option('--stream <name>', 'the stream to read into', 'default')
     .addOption(timeOption('--from', 'where a new stream starts (default: 90 days ago, what the API keeps)'))
     .option('--after <event-id>', 'where a new stream starts: after this event, a cursor kept elsewhere')
@@ -73,6 +83,7 @@ export function registerSync(program: Command, io: Io, done: (status: number) =>
     .option('--dry-run', 'read and count, but write nothing')
     .addOption(durationOption('--keep-payloads', 'keep the content of settled events this long', '7d'))
     .addOption(durationOption('--keep-ids', 'remember ids this long', '95d'));
+  addNoDeliverFlag(addDeliverFlags(command));
   addStoreFlag(addApiFlags(addOutputFlags(command)))
     .addHelpText(
       'after',
@@ -81,6 +92,7 @@ Examples:
   $ workos-events sync                                   everything the API still has, once
   $ workos-events sync --from 2h                         a new stream that starts two hours ago
   $ workos-events sync --events 'dsync.*' --stream dir   a stream of its own for some types
+  $ workos-events sync --from now --deliver 'exec:./on-event.sh'   hand each new event over
   $ workos-events sync --follow                          until Ctrl-C
   $ workos-events sync --json --if-busy skip             in cron or CI`,
     )
@@ -93,15 +105,16 @@ export async function runSync(options: SyncOptions, io: Io): Promise<number> {
   const { Context } = await import('../context.ts');
   const { SyncAnswer } = await import('../output/sync-answer.ts');
   const context = new Context(io, options);
-  const answer = new SyncAnswer(io, options);
+  const answer = new SyncAnswer(io, { ...options, onStderr: takesStdout(options) });
   try {
-    const request = requestFrom(options, context);
+    const request = requestFrom(options, context, await handingFrom(options, context));
     const { sync } = await import('../flows/sync/sync.ts');
     const ports = {
       source: await context.source(options.overlap),
       clock: context.clock,
       report: context.report,
-      openStore: () => context.openStore(options.dryRun ? 'dry' : 'write'),
+      openStore: () => context.openStore(storeMode(options)),
+      random: Math.random,
       storeExists: context.storeExists,
       signal: io.signal,
     };
@@ -126,6 +139,12 @@ function refuseContradictions(options: SyncOptions): void {
     throw new AppError('usage', message, { hint });
   };
   if (from && after !== undefined) refuse('--from and --after both say where to start.', 'Give one of them.');
+  if (options.json && takesStdout(options)) {
+    refuse(
+      '--json does not go with a route to stdout: both want it.',
+      'Deliver to a file, or leave --json out.',
+    );
+  }
   if (follow && dryRun) refuse('--follow does not go with --dry-run.', 'A dry run reads once and exits.');
   if (follow && maxEvents !== undefined)
     refuse('--follow does not go with --max-events.', 'Leave one of them out.');
@@ -155,7 +174,21 @@ function refuseEmptyPattern(pattern: string): void {
   });
 }
 
-function requestFrom(options: SyncOptions, context: Context): SyncRequest {
+/** Deliveries must be on the disk before they count; what is only read can be read again. */
+function storeMode({ dryRun, deliver }: SyncOptions): 'dry' | 'durable' | 'write' {
+  if (dryRun) return 'dry';
+  return deliver ? 'durable' : 'write';
+}
+
+async function handingFrom(options: SyncOptions, context: Context): Promise<Handing> {
+  if (options.deliver === false) return { kind: 'left' };
+  if (options.deliver === undefined) return { kind: 'kept' };
+  const exactTypes = (options.events ?? []).filter((pattern) => !isGlob(pattern));
+  const wish = { ...options, deliver: options.deliver };
+  return { kind: 'routed', routing: await context.routing(wish, exactTypes) };
+}
+
+function requestFrom(options: SyncOptions, context: Context, handing: Handing): SyncRequest {
   const { apiKey, apiUrl } = context.config;
   return {
     stream: options.stream,
@@ -170,6 +203,8 @@ function requestFrom(options: SyncOptions, context: Context): SyncRequest {
     maxEvents: options.maxEvents,
     follow: options.follow ? { intervalMs: options.interval } : undefined,
     retention: { keepPayloadsMs: options.keepPayloads, keepIdsMs: options.keepIds },
+    handing,
+    policy: policyFrom(options),
   };
 }
 

@@ -16,6 +16,15 @@ export type Activity =
   | { kind: 'conflict'; eventId: string }
   /** The key or address changed; an event that the stream knows showed that it is the same environment. */
   | { kind: 'environment_proven'; change: 'key' | 'address'; eventId: string }
+  /** `count` just now, `total` in this run. */
+  | { kind: 'delivered'; count: number; total: number }
+  | { kind: 'delivery_failed'; eventId: string; attempt: number; delayMs: number; reason: string }
+  | { kind: 'dead'; eventId: string; type: string; reason: string }
+  /** `probeEveryMs` absent: it is not tried again in this run. */
+  | { kind: 'sink_down'; sink: string; reason: string; probeEveryMs?: number | undefined }
+  | { kind: 'sink_back'; sink: string }
+  /** Another run delivers the stream; what this one adds is left to it. */
+  | { kind: 'delivered_elsewhere' }
   | { kind: 'caught_up'; added: number; atMs: number }
   | { kind: 'waiting'; untilMs: number };
 

@@ -38,6 +38,9 @@ export function withoutKeys(text: string, secrets: readonly string[] = []): stri
 
 /** What no output may hold, of those that the environment gives. */
 export function secretsIn(env: Readonly<Record<string, string | undefined>>): string[] {
-  const { WORKOS_API_KEY, WORKOS_WEBHOOK_SECRET } = env;
-  return [WORKOS_API_KEY, WORKOS_WEBHOOK_SECRET].filter((secret) => secret !== undefined);
+  const { WORKOS_API_KEY, WORKOS_WEBHOOK_SECRET, DD_API_KEY, DD_APP_KEY, HTTPS_PROXY, https_proxy } = env;
+  return [
+    ...[WORKOS_API_KEY, WORKOS_WEBHOOK_SECRET, DD_API_KEY, DD_APP_KEY],
+    ...[HTTPS_PROXY, https_proxy].map((proxy) => /:\/\/[^/]*?:(.+)@/.exec(proxy ?? '')?.[1]),
+  ].filter((secret) => secret !== undefined);
 }

@@ -29,7 +29,10 @@ export function parseRoutes(typed: readonly string[], rules: RouteRules): Route[
 }
 
 /** The first that takes the type. */
-export function routeOf(routes: readonly Route[], type: string): Route | undefined {
+export function routeOf<R extends Pick<Route, 'patterns'>>(
+  routes: readonly R[],
+  type: string,
+): R | undefined {
   return routes.find((route) => takes(route, type));
 }
 
@@ -44,6 +47,23 @@ export function routesKey(routes: readonly Route[], cwd: string): string {
       return `${types}=${sinkName(spec)}#${fingerprint(placeOf(spec, cwd))}`;
     })
     .join('; ');
+}
+
+/**
+ * What the sink of a SPEC is called in this run: two places get two names, also when they differ only in
+ * what a name leaves out.
+ */
+export function sinkNames(routes: readonly Route[], cwd: string): (spec: SinkSpec) => string {
+  const places = new Map<string, Set<string>>();
+  for (const { spec } of routes) {
+    const name = sinkName(spec);
+    places.set(name, (places.get(name) ?? new Set()).add(fingerprint(placeOf(spec, cwd))));
+  }
+  return (spec) => {
+    const name = sinkName(spec);
+    const isShared = (places.get(name)?.size ?? 0) > 1;
+    return isShared ? `${name}#${fingerprint(placeOf(spec, cwd))}` : name;
+  };
 }
 
 function parseRoute(text: string, rules: RouteRules): Route {
@@ -97,7 +117,7 @@ function refuseUnreachable(route: Route, earlier: readonly Route[]): void {
   );
 }
 
-function takes({ patterns }: Route, type: string): boolean {
+function takes({ patterns }: Pick<Route, 'patterns'>, type: string): boolean {
   return patterns.some((pattern) => matchesPattern(pattern, type));
 }
 

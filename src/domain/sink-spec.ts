@@ -24,7 +24,12 @@ export function parseSinkSpec(text: string, rules: SinkSpecRules): SinkSpec {
   const { scheme, rest = '' } = SCHEME.exec(text)?.groups ?? {};
   switch (scheme?.toLowerCase()) {
     case 'file':
-      if (rest === '') throw refusal('file: names no file.', 'Write file:PATH, such as file:events.ndjson.');
+      if (rest === '' || rest.endsWith('/')) {
+        throw refusal(
+          rest === '' ? 'file: names no file.' : `file:${rest} names a folder.`,
+          'Write file:PATH, such as file:events.ndjson.',
+        );
+      }
       return { kind: 'file', text, path: rest };
     case 'exec':
       return { kind: 'exec', text, argv: argvOf(rest) };

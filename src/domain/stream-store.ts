@@ -63,7 +63,8 @@ export interface Batch {
   readonly lease: Lease;
   readonly events: readonly WireEvent[];
   readonly origin: Origin;
-  readonly state: 'stored' | 'pending';
+  /** Pending when a route takes it, or the run leaves that to the deliverer. */
+  readonly stateOf: (event: WireEvent) => 'stored' | 'pending';
   /** Marks entries that are new: they became visible after newer ones had been read. */
   readonly late: boolean;
   /** Absent: the cursor stays (reading again, adding late ones). */
@@ -76,6 +77,8 @@ export interface Batch {
 
 export interface BatchResult {
   readonly added: number;
+  /** Of those added. */
+  readonly pending: number;
   readonly duplicates: number;
   /** Ids whose content differs from what is kept; both are. */
   readonly conflicts: readonly string[];
@@ -102,8 +105,13 @@ export interface StreamStore {
   /** The stream, and the events it takes for processed from the start (`stored`), in one transaction. */
   createStream(created: NewStream, lease: Lease): void;
   updateStream(lease: Lease, change: StreamChange): void;
-  /** Takes the lease, or throws `stream_held` naming who has it since when. */
-  take(stream: string, role: Lease['role']): Lease;
+  /**
+   * Takes the lease, or throws `stream_held` naming who has it since when. `routes`: a deliverer's, as a key
+   * that tells whether those of two runs are the same.
+   */
+  take(stream: string, role: Lease['role'], routes?: string): Lease;
+  /** The routes of the run that delivers the stream; undefined when none does, null when it named none. */
+  routesOfDeliverer(stream: string): string | null | undefined;
   /** Renews the heartbeat; throws `lease_lost` when another run has taken it. */
   renew(lease: Lease): void;
   release(lease: Lease): void;

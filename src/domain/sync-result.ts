@@ -26,6 +26,8 @@ export interface SyncResult {
   readonly caughtUp: boolean;
   /** `--max-events` ended the run. */
   readonly stoppedAtMax: boolean;
+  /** `--no-deliver`: what is pending was meant to be. */
+  readonly leftPending: boolean;
   /** Events whose `created_at` could not be read, and was taken from their id or their neighbour. */
   readonly timesEstimated: number;
 }
@@ -33,5 +35,6 @@ export interface SyncResult {
 /** I13: the answer is good when the walk was complete, or ended as asked, and nothing is left undone. */
 export function isGood(result: SyncResult): boolean {
   const walked = result.caughtUp || result.stoppedAtMax;
-  return walked && result.pending === 0 && result.dead === 0 && result.gaps.length === 0;
+  const handedOver = result.pending === 0 || result.leftPending;
+  return walked && handedOver && result.dead === 0 && result.gaps.length === 0;
 }

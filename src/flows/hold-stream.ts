@@ -5,19 +5,25 @@ import { reach } from '../fault-points.ts';
 /** A lease whose heartbeat is older than 60 s may be taken; so it is renewed well before. */
 const HEARTBEAT_MS = 10_000;
 
+export interface Holding {
+  readonly store: Pick<StreamStore, 'take' | 'renew' | 'release'>;
+  readonly clock: Clock;
+  readonly stream: string;
+  readonly role: Lease['role'];
+  /** A deliverer's, as a key. */
+  readonly routes?: string;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Does `work` while holding the stream in a role, and gives it back whatever happens. When another run has
  * taken the lease meanwhile (this process slept), the work is aborted and `lease_lost` thrown.
  */
 export async function holdStream<T>(
-  store: StreamStore,
-  clock: Clock,
-  stream: string,
-  role: Lease['role'],
-  signal: AbortSignal,
+  { store, clock, stream, role, routes, signal }: Holding,
   work: (lease: Lease, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const lease = store.take(stream, role);
+  const lease = store.take(stream, role, routes);
   reach('lease.taken');
   const lost = new AbortController();
   const ended = new AbortController();
@@ -35,7 +41,7 @@ export async function holdStream<T>(
 }
 
 async function keepRenewing(
-  store: StreamStore,
+  store: Pick<StreamStore, 'renew'>,
   clock: Clock,
   lease: Lease,
   ended: AbortSignal,

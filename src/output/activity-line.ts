@@ -25,8 +25,7 @@ export function activityLine(activity: Activity): Line | undefined {
             `${count(activity.fetched)} read, ${count(activity.added)} new, at ${utc(activity.positionMs)}`,
           );
     case 'retrying': {
-      const id = activity.requestId === undefined ? '' : `, request ${printable(activity.requestId)}`;
-      const again = `trying again in ${span(activity.delayMs)} (attempt ${activity.attempt}${id})`;
+      const again = `trying again in ${span(activity.delayMs)} (attempt ${activity.attempt})`;
       return warning(`${printable(activity.reason)}; ${again}`);
     }
     case 'recovered':
@@ -61,6 +60,27 @@ export function activityLine(activity: Activity): Line | undefined {
       return note(
         `the ${activity.change === 'key' ? 'API key' : 'API address'} changed; event ${printable(activity.eventId)} shows that it is the same environment`,
       );
+    case 'delivered':
+      return detail(`${counted(activity.total, 'event')} delivered`);
+    case 'delivery_failed':
+      return detail(
+        `${printable(activity.eventId)}: ${printable(activity.reason)}; attempt ${activity.attempt}, the next in ${span(activity.delayMs)}`,
+      );
+    case 'dead':
+      return warning(
+        `${printable(activity.eventId)} (${printable(activity.type)}) is dead: ${printable(activity.reason)}`,
+      );
+    case 'sink_down': {
+      const next =
+        activity.probeEveryMs === undefined
+          ? 'what is pending waits for the next run'
+          : `tried again every ${span(activity.probeEveryMs)}`;
+      return warning(`${printable(activity.sink)} takes no events: ${printable(activity.reason)}; ${next}`);
+    }
+    case 'sink_back':
+      return note(`${printable(activity.sink)} takes events again`);
+    case 'delivered_elsewhere':
+      return note('another run delivers this stream: new events are left to it');
     case 'caught_up':
       return detail(`caught up at ${utc(activity.atMs)}`);
     case 'waiting':

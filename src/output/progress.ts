@@ -1,11 +1,12 @@
 import type { Activity } from '../domain/activity.ts';
 import { count, counted, span, utc } from './figures.ts';
 
-/** How far a run is: events, position in time, share of its window, rate, time left. */
+/** How far a run is: events, position in time, share of its window, rate, deliveries, time left. */
 export class Progress {
   private readonly monotonicMs: () => number;
   private startedMs: number | undefined;
   private fetched = 0;
+  private delivered = 0;
   private positionMs = 0;
   private share = 0;
 
@@ -15,6 +16,7 @@ export class Progress {
 
   take(activity: Activity): void {
     if (activity.kind === 'reading') this.startedMs ??= this.monotonicMs();
+    if (activity.kind === 'delivered') this.delivered = activity.total;
     if (activity.kind !== 'committed') return;
     this.fetched += activity.fetched;
     this.positionMs = activity.positionMs;
@@ -33,6 +35,7 @@ export class Progress {
       `at ${utc(this.positionMs)}`,
       `${Math.floor(this.share * 100)}%`,
       `${count(rate)}/s`,
+      ...(this.delivered > 0 ? [`${count(this.delivered)} delivered`] : []),
       ...(left === undefined ? [] : [`${span(left)} left`]),
     ];
     return parts.join(' · ');

@@ -3,6 +3,7 @@ import { secretsIn, withoutKeys } from '../domain/api-key.ts';
 import type { Io } from '../io.ts';
 import { activityLine, type Line } from './activity-line.ts';
 import { Progress } from './progress.ts';
+import { RetryStory } from './retry-story.ts';
 import { styleFor } from './style.ts';
 
 export interface ReportingFlags {
@@ -28,6 +29,7 @@ export function createReporter(io: Io, flags: ReportingFlags, monotonicMs: () =>
   const { stderr } = io;
   const style = styleFor({ isTTY: stderr.isTTY, env: io.env, flag: flags.color });
   const progress = new Progress(monotonicMs);
+  const retries = new RetryStory(monotonicMs);
   const redraws = stderr.isTTY && !flags.quiet && !flags.verbose;
   let drawn = false;
   let drawnAtMs = redraws ? Number.NEGATIVE_INFINITY : monotonicMs();
@@ -51,10 +53,12 @@ export function createReporter(io: Io, flags: ReportingFlags, monotonicMs: () =>
   };
   const show = (activity: Activity) => {
     const line = activityLine(activity);
-    if (line && (line.weight !== 'detail' || flags.verbose)) tell(line);
+    const isTold = flags.verbose || (line?.weight !== 'detail' && retries.tells(activity));
+    if (line && isTold) tell(line);
     progress.take(activity);
     const everyMs = redraws ? REDRAW_MS : LINE_EVERY_MS;
-    if (activity.kind !== 'committed' || monotonicMs() - drawnAtMs < everyMs) return;
+    const moves = activity.kind === 'committed' || activity.kind === 'delivered';
+    if (!moves || monotonicMs() - drawnAtMs < everyMs) return;
     drawnAtMs = monotonicMs();
     if (!redraws) return tell({ text: progress.text(), weight: 'note' });
     write(`\r\u001b[2K${style.dim(progress.text().slice(0, Math.max(20, stderr.columns - 1)))}`);

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { SyncResult } from '../domain/sync-result.ts';
-import type { Io } from '../io.ts';
+import type { Io, TextOutput } from '../io.ts';
 import { count, counted, printable, span, utc } from './figures.ts';
 import { rows } from './rows.ts';
 import { styleFor } from './style.ts';
@@ -10,6 +10,8 @@ export interface AnswerFlags {
   readonly quiet?: boolean | undefined;
   readonly color?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
+  /** Stdout is where the events go. */
+  readonly onStderr?: boolean | undefined;
 }
 
 /** The answer of `sync`, on stdout. */
@@ -24,7 +26,7 @@ export class SyncAnswer {
 
   async give(result: SyncResult): Promise<void> {
     const dryRun = this.flags.dryRun ?? false;
-    await this.io.stdout.write(
+    await this.output.write(
       this.flags.json
         ? `${JSON.stringify(syncJson(result, dryRun))}\n`
         : syncSummary(result, dryRun, this.style()),
@@ -33,13 +35,17 @@ export class SyncAnswer {
 
   async skipped(stream: string, store: string, why: string): Promise<void> {
     const skipped = { stream, store, skipped: true, reason: why };
-    await this.io.stdout.write(
+    await this.output.write(
       this.flags.json ? `${JSON.stringify(skipped)}\n` : `Skipped: ${printable(why)}\n`,
     );
   }
 
+  private get output(): TextOutput {
+    return this.flags.onStderr ? this.io.stderr : this.io.stdout;
+  }
+
   private style(): ChalkInstance {
-    return styleFor({ isTTY: this.io.stdout.isTTY, env: this.io.env, flag: this.flags.color });
+    return styleFor({ isTTY: this.output.isTTY, env: this.io.env, flag: this.flags.color });
   }
 }
 
@@ -84,6 +90,7 @@ function syncSummary(result: SyncResult, dryRun: boolean, style: ChalkInstance):
   return `${headline(result, dryRun, style)}\n${rows(style, [
     ['stream', printable(result.stream)],
     ['events', eventsLine(result)],
+    ['delivered', deliveredLine(result)],
     [
       'cursor',
       cursor ? `${printable(cursor.id)} at ${utc(cursor.createdAtMs)}` : 'none yet: no event was read',
@@ -112,9 +119,23 @@ function headline(result: SyncResult, dryRun: boolean, style: ChalkInstance): st
   const news = counted(result.added, 'new event');
   const would = dryRun ? ' (dry run: nothing was written)' : '';
   if (result.stoppedAtMax) return `${style.yellow('Stopped at --max-events')}: ${news} ${took}${would}`;
-  if (!result.caughtUp)
-    return `${style.yellow('Interrupted')}: ${news} ${took}; the next run goes on from here${would}`;
+  if (!result.caughtUp) {
+    const kept = dryRun ? news : `${news} kept`;
+    return `${style.yellow('Interrupted')}: ${kept} ${took}; the next sync goes on from here${would}`;
+  }
+  const left = leftUndone(result);
+  if (left !== undefined) return `${style.yellow('Caught up')}: ${news} ${took}, but ${left}${would}`;
   return `${style.green('Caught up')}: ${news} ${took}${would}`;
+}
+
+/** Why the answer is no although everything was read. */
+function leftUndone({ pending, leftPending, dead, gaps }: SyncResult): string | undefined {
+  const parts = [
+    ...(pending > 0 && !leftPending ? [`${count(pending)} pending`] : []),
+    ...(dead > 0 ? [`${count(dead)} dead`] : []),
+    ...(gaps.length > 0 ? [counted(gaps.length, 'open gap')] : []),
+  ];
+  return parts.length === 0 ? undefined : parts.join(', ');
 }
 
 function eventsLine({ fetched, added, duplicates, late }: SyncResult): string {
@@ -124,9 +145,32 @@ function eventsLine({ fetched, added, duplicates, late }: SyncResult): string {
   return parts.join(' · ');
 }
 
-function nextStep({ gaps, stream }: SyncResult): string {
-  if (gaps.length === 0) return '';
-  return `\nA gap can no longer be read from the API. When it is dealt with: workos-events store ack-gap --all --stream ${stream}\n`;
+/** Absent where nothing is delivered. */
+function deliveredLine({ delivered, unrouted, stored, added }: SyncResult): string | undefined {
+  if (delivered === 0 && (stored === added || added === 0)) return undefined;
+  const kept = unrouted > 0 ? ` · ${count(unrouted)} kept, no route takes them` : '';
+  return `${count(delivered)}${kept}`;
+}
+
+function nextStep({ gaps, stream, pending, leftPending, dead }: SyncResult): string {
+  const steps = [
+    ...(pending > 0 && !leftPending
+      ? [
+          `What is pending goes out with the next run. Why it did not: workos-events deliveries list --stream ${stream}`,
+        ]
+      : []),
+    ...(dead > 0
+      ? [
+          `Dead ones stay until you retry or drop them: workos-events deliveries list --state dead --stream ${stream}`,
+        ]
+      : []),
+    ...(gaps.length > 0
+      ? [
+          `A gap can no longer be read from the API. When it is dealt with: workos-events store ack-gap --all --stream ${stream}`,
+        ]
+      : []),
+  ];
+  return steps.map((step) => `\n${step}\n`).join('');
 }
 
 function iso(ms: number): string {

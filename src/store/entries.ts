@@ -12,9 +12,13 @@ import type { Connection } from './connection.ts';
 import { toStored } from './stored-text.ts';
 import type { Tally } from './tally.ts';
 
+interface Last {
+  last_seq: number;
+  last_order_at: number;
+}
 type EventValues = [string, string, number, string | null, string, number];
-type EntryValues = [string, string, number, string, EntryState, Origin, number, number | null];
-type Progress = [number, string | null, number | null, number | null, number | null, string];
+type EntryValues = [string, string, number, number, string, EntryState, Origin, number, number | null];
+type Progress = [number, number, string | null, number | null, number | null, number | null, string];
 
 export class Entries {
   readonly #tally: Tally;
@@ -24,7 +28,7 @@ export class Entries {
   readonly #restorePayload: Database.Statement<[string, string]>;
   readonly #conflicts: Database.Statement<[string], { payload: string | null }>;
   readonly #insertConflict: Database.Statement<[string, string, number]>;
-  readonly #lastSeq: Database.Statement<[string], { last_seq: number }>;
+  readonly #last: Database.Statement<[string], Last>;
   readonly #advance: Database.Statement<Progress>;
   readonly #has: Database.Statement<[string, string], { found: number }>;
   readonly #countConflicts: Database.Statement<[string], { conflicts: number }>;
@@ -35,8 +39,8 @@ export class Entries {
       INSERT INTO event (id, type, created_at, organization_id, payload, first_seen_at)
       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
     this.#insertEntry = connection.prepare(`
-      INSERT INTO entry (stream, event_id, seq, lane, state, origin, late, settled_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
+      INSERT INTO entry (stream, event_id, seq, order_at, lane, state, origin, late, settled_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
     this.#payload = connection.prepare('SELECT payload FROM event WHERE id = ?');
     this.#restorePayload = connection.prepare(
       'UPDATE event SET payload = ? WHERE id = ? AND payload IS NULL',
@@ -45,9 +49,9 @@ export class Entries {
     this.#insertConflict = connection.prepare(
       'INSERT INTO conflict (event_id, payload, seen_at) VALUES (?, ?, ?)',
     );
-    this.#lastSeq = connection.prepare('SELECT last_seq FROM stream WHERE name = ?');
+    this.#last = connection.prepare('SELECT last_seq, last_order_at FROM stream WHERE name = ?');
     this.#advance = connection.prepare(`
-      UPDATE stream SET last_seq = ?, cursor_id = coalesce(?, cursor_id),
+      UPDATE stream SET last_seq = ?, last_order_at = max(last_order_at, ?), cursor_id = coalesce(?, cursor_id),
         cursor_created_at = coalesce(?, cursor_created_at),
         read_through = coalesce(max(read_through, ?), read_through, ?)
       WHERE name = ?`);
@@ -59,40 +63,52 @@ export class Entries {
 
   /** Inside a transaction that has checked the fence. */
   commit(batch: Batch): BatchResult {
-    const { lease, state, origin, nowMs, cursor } = batch;
+    const { lease, origin, nowMs, cursor } = batch;
     const late = Number(batch.late);
-    const settledAt = state === 'stored' ? nowMs : null;
     const conflicts: string[] = [];
-    const before = this.#seqOf(lease.stream);
-    let seq = before;
+    const last = this.#lastOf(lease.stream);
+    let seq = last.last_seq;
+    let pending = 0;
+    // Server order runs on from the last event; one that is known already tells where the reading is.
+    let orderAt = batch.late || origin !== 'sync' ? Number.MIN_SAFE_INTEGER : last.last_order_at;
     for (const event of batch.events) {
       const id = toStored(event.id);
       const isNew = this.#addEvent(id, event, nowMs);
       if (!isNew && this.#keepIfDifferent(id, event.text, nowMs)) conflicts.push(event.id);
-      const values: EntryValues = [
+      const placeAt = Math.max(orderAt, event.createdAtMs);
+      const state = batch.stateOf(event);
+      const settledAt = state === 'stored' ? nowMs : null;
+      const lane = toStored(event.lane);
+      const { changes } = this.#insertEntry.run(
         lease.stream,
         id,
         seq + 1,
-        toStored(event.lane),
+        placeAt,
+        lane,
         state,
         origin,
         late,
         settledAt,
-      ];
-      if (this.#insertEntry.run(...values).changes === 1) {
+      );
+      if (changes === 1) {
         seq += 1;
+        orderAt = placeAt;
+        if (state === 'pending') pending += 1;
         if (!isNew) this.#restorePayload.run(event.text, id);
-      }
+      } else orderAt = event.createdAtMs;
       if (event === batch.events[0]) reach('commit.first_insert');
     }
-    const added = seq - before;
-    this.#tally.add(lease.stream, state, added);
+    const added = seq - last.last_seq;
+    this.#tally.add(lease.stream, 'stored', added - pending);
+    this.#tally.add(lease.stream, 'pending', pending);
     reach('commit.before_cursor');
     const readThrough = batch.readThroughMs ?? null;
     const cursorId = cursor ? toStored(cursor.id) : null;
-    this.#advance.run(seq, cursorId, cursor?.createdAtMs ?? null, readThrough, readThrough, lease.stream);
+    const cursorAt = cursor?.createdAtMs ?? null;
+    const reached = batch.late ? last.last_order_at : Math.max(last.last_order_at, orderAt);
+    this.#advance.run(seq, reached, cursorId, cursorAt, readThrough, readThrough, lease.stream);
     reach('commit.before_commit');
-    return { added, duplicates: batch.events.length - added, conflicts };
+    return { added, pending, duplicates: batch.events.length - added, conflicts };
   }
 
   known(stream: string, ids: readonly string[]): Set<string> {
@@ -103,10 +119,10 @@ export class Entries {
     return this.#countConflicts.get(stream)?.conflicts ?? 0;
   }
 
-  #seqOf(stream: string): number {
-    const row = this.#lastSeq.get(stream);
+  #lastOf(stream: string): Last {
+    const row = this.#last.get(stream);
     if (!row) throw new AppError('unknown_stream', `There is no stream "${stream}" in the store.`);
-    return row.last_seq;
+    return row;
   }
 
   #addEvent(id: string, { type, createdAtMs, organizationId, text }: WireEvent, nowMs: number): boolean {

@@ -1,5 +1,5 @@
 /**
- * One reader and one deliverer a stream (design I8). A row stays when its lease is released, so that the
+ * One reader and one deliverer a stream (I8). A row stays when its lease is released, so that the
  * fence grows with every taking and no old one ever fits again.
  */
 import type Database from 'better-sqlite3';
@@ -20,6 +20,7 @@ interface HeldRow {
   pid_namespace: string | null;
   pid: number;
   start_time: string | null;
+  routes: string | null;
   since: number;
   heartbeat: number;
 }
@@ -43,7 +44,7 @@ export class Leases {
   constructor(connection: Connection, holder: Holder, nowMs: () => number) {
     this.#holder = holder;
     this.#nowMs = nowMs;
-    const columns = 'role, run_id, host, boot_id, pid_namespace, pid, start_time, since, heartbeat';
+    const columns = 'role, run_id, host, boot_id, pid_namespace, pid, start_time, routes, since, heartbeat';
     const mine = 'stream = ? AND role = ? AND run_id = ? AND fence = ?';
     this.#held = connection.prepare(
       `SELECT ${columns} FROM lease WHERE stream = ? AND role = ? AND run_id IS NOT NULL`,
@@ -52,18 +53,18 @@ export class Leases {
       `SELECT ${columns} FROM lease WHERE stream = ? AND run_id IS NOT NULL ORDER BY role DESC`,
     );
     this.#claim = connection.prepare(`
-      INSERT INTO lease (stream, role, run_id, host, boot_id, pid_namespace, pid, start_time, since, heartbeat, fence)
-      VALUES (@stream, @role, @run_id, @host, @boot_id, @pid_namespace, @pid, @start_time, @now, @now, 1)
+      INSERT INTO lease (stream, role, run_id, host, boot_id, pid_namespace, pid, start_time, routes, since, heartbeat, fence)
+      VALUES (@stream, @role, @run_id, @host, @boot_id, @pid_namespace, @pid, @start_time, @routes, @now, @now, 1)
       ON CONFLICT DO UPDATE SET run_id = excluded.run_id, host = excluded.host, boot_id = excluded.boot_id,
         pid_namespace = excluded.pid_namespace, pid = excluded.pid, start_time = excluded.start_time,
-        routes = NULL, since = excluded.since, heartbeat = excluded.heartbeat, fence = fence + 1
+        routes = excluded.routes, since = excluded.since, heartbeat = excluded.heartbeat, fence = fence + 1
       RETURNING fence`);
     this.#beat = connection.prepare(`UPDATE lease SET heartbeat = ? WHERE ${mine}`);
     this.#fits = connection.prepare(`SELECT fence FROM lease WHERE ${mine}`);
     this.#release = connection.prepare(`UPDATE lease SET run_id = NULL, routes = NULL WHERE ${mine}`);
   }
 
-  take(stream: string, role: Lease['role']): Lease {
+  take(stream: string, role: Lease['role'], routes?: string): Lease {
     const held = this.#held.get(stream, role);
     if (held && !this.#isFree(held)) throw heldBy(stream, held);
     const { runId, host, bootId, pidNamespace, pid, startTime } = this.#holder;
@@ -76,6 +77,7 @@ export class Leases {
       pid_namespace: pidNamespace,
       pid,
       start_time: startTime,
+      routes: routes ?? null,
       now: this.#nowMs(),
     });
     if (!claimed) throw new Error('INSERT … RETURNING answered nothing');
@@ -106,6 +108,11 @@ export class Leases {
       heartbeatMs: row.heartbeat,
       gone: isGone(identity(row), this.#holder),
     }));
+  }
+
+  routesOfDeliverer(stream: string): string | null | undefined {
+    const held = this.#held.get(stream, 'deliver');
+    return held && !this.#isFree(held) ? held.routes : undefined;
   }
 
   #isFree(held: HeldRow): boolean {

@@ -41,6 +41,7 @@ export class Retention {
   readonly #streams: Database.Statement<[], { name: string }>;
   readonly #dropEntry: Database.Statement<[string, string], { state: EntryState }>;
   readonly #moveHorizon: Database.Statement<[number, string]>;
+  readonly #forgetObjects: Database.Statement<[]>;
   readonly #apiTime: Database.Statement<[], { ms: number | null }>;
 
   constructor(connection: Connection, tally: Tally) {
@@ -64,6 +65,8 @@ export class Retention {
     this.#dropEntry = connection.prepare(
       'DELETE FROM entry WHERE stream = ? AND event_id = ? RETURNING state',
     );
+    this.#forgetObjects = connection.prepare(`
+      DELETE FROM delivered_object WHERE order_at < (SELECT horizon FROM stream WHERE name = delivered_object.stream)`);
     this.#moveHorizon = connection.prepare('UPDATE stream SET horizon = max(horizon, ?) WHERE name = ?');
   }
 
@@ -91,6 +94,8 @@ export class Retention {
       this.#dropConflict.run(id);
       this.#dropEvent.run(position);
     }
+    // It reads the whole table, so once, behind the last batch.
+    if (ids.length > 0 && ids.length < BATCH) this.#forgetObjects.run();
     return {
       payloads: payloads.length,
       ids: ids.length,

@@ -30,6 +30,8 @@ CREATE TABLE stream (
   read_through INTEGER,
   horizon INTEGER NOT NULL,
   last_seq INTEGER NOT NULL DEFAULT 0,
+  last_order_at INTEGER NOT NULL DEFAULT 0,
+  last_mark INTEGER NOT NULL DEFAULT 0, -- number of the delivery attempt begun last
   CHECK ((cursor_id IS NULL) = (cursor_created_at IS NULL))
 ) STRICT;
 
@@ -48,7 +50,8 @@ CREATE INDEX event_with_payload ON event (first_seen_at) WHERE payload IS NOT NU
 CREATE TABLE entry (
   stream TEXT NOT NULL,
   event_id TEXT NOT NULL,
-  seq INTEGER NOT NULL,              -- server order within the stream
+  seq INTEGER NOT NULL,              -- order of arrival; (order_at, seq) is server order
+  order_at INTEGER NOT NULL,         -- created_at, never less than that of an event before it
   lane TEXT NOT NULL,
   state TEXT NOT NULL,               -- stored, pending, delivered, dead, dropped
   origin TEXT NOT NULL,              -- sync, listen, reconcile; no CHECK here: an IN list costs 4 us a row
@@ -56,12 +59,33 @@ CREATE TABLE entry (
   sink TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
   next_attempt_at INTEGER,
+  failed_mark INTEGER,               -- the newest mark when it first failed
+  rounds INTEGER NOT NULL DEFAULT 0, -- how often it met its sink down, first at down_since
+  down_since INTEGER,
   last_error TEXT,
   settled_at INTEGER,
   recovered_at INTEGER,
   PRIMARY KEY (stream, event_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX entry_open ON entry (stream, state, lane, seq) WHERE state IN ('pending', 'dead');
+CREATE INDEX entry_arrived ON entry (stream, seq, lane, order_at) WHERE state = 'pending';
+CREATE INDEX entry_in_lane ON entry (stream, lane, order_at, seq) WHERE state = 'pending';
+CREATE INDEX entry_dead ON entry (stream, order_at, seq) WHERE state = 'dead';
+
+CREATE TABLE sink (
+  stream TEXT NOT NULL,
+  name TEXT NOT NULL,
+  acknowledged_mark INTEGER NOT NULL, -- of the latest attempt begun that it acknowledged
+  PRIMARY KEY (stream, name)
+) STRICT, WITHOUT ROWID;
+
+-- The latest event delivered for each object (data.id): one that comes after it is late.
+CREATE TABLE delivered_object (
+  stream TEXT NOT NULL,
+  object_id TEXT NOT NULL,
+  order_at INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY (stream, object_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tally (
   stream TEXT NOT NULL,

@@ -1,3 +1,7 @@
+/**
+ * The ports over one connection: which method is which transaction, and which ones the fence guards. Long,
+ * since this is one table of all of them and nothing else.
+ */
 import { statSync } from 'node:fs';
 import type {
   ExportFilter,
@@ -18,10 +22,25 @@ import type {
   StreamRecord,
   StreamStore,
 } from '../domain/stream-store.ts';
+import type {
+  Arrival,
+  DeliveryStore,
+  Marks,
+  PendingEntry,
+  Position,
+  Settlement,
+} from '../domain/delivery-store.ts';
+import type {
+  DeliveryMaintenance,
+  DeliverySelection,
+  ListedDelivery,
+} from '../domain/delivery-maintenance.ts';
 import { AppError } from '../errors.ts';
 import { reach } from '../fault-points.ts';
 import { checkStore } from './check.ts';
 import type { Connection } from './connection.ts';
+import { Deliveries } from './deliveries.ts';
+import { DeliveryDesk } from './delivery-desk.ts';
 import { Entries } from './entries.ts';
 import { Export } from './export.ts';
 import { Gaps } from './gaps.ts';
@@ -31,8 +50,10 @@ import { Retention } from './retention.ts';
 import { Streams } from './streams.ts';
 import { Tally } from './tally.ts';
 
-/** The two ports over one connection: which method is which transaction, and which ones the fence guards. */
-export class SqliteStore implements StreamStore, StoreMaintenance {
+/** Adopted events were processed elsewhere. */
+const adopt = () => 'stored' as const;
+
+export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance, DeliveryMaintenance {
   readonly path: string;
   readonly #connection: Connection;
   readonly #streams: Streams;
@@ -40,6 +61,8 @@ export class SqliteStore implements StreamStore, StoreMaintenance {
   readonly #tally: Tally;
   readonly #entries: Entries;
   readonly #gaps: Gaps;
+  readonly #deliveries: Deliveries;
+  readonly #desk: DeliveryDesk;
   readonly #retention: Retention;
   readonly #export: Export;
 
@@ -51,6 +74,8 @@ export class SqliteStore implements StreamStore, StoreMaintenance {
     this.#tally = new Tally(connection);
     this.#entries = new Entries(connection, this.#tally);
     this.#gaps = new Gaps(connection);
+    this.#deliveries = new Deliveries(connection, this.#tally);
+    this.#desk = new DeliveryDesk(connection, this.#tally);
     this.#retention = new Retention(connection, this.#tally);
     this.#export = new Export(connection);
   }
@@ -66,7 +91,7 @@ export class SqliteStore implements StreamStore, StoreMaintenance {
   createStream({ record, adopted, nowMs }: NewStream, lease: Lease): void {
     this.#fenced(lease, () => {
       this.#streams.create(record);
-      this.#entries.commit({ lease, events: adopted, origin: 'sync', state: 'stored', late: false, nowMs });
+      this.#entries.commit({ lease, events: adopted, origin: 'sync', stateOf: adopt, late: false, nowMs });
     });
   }
 
@@ -74,8 +99,12 @@ export class SqliteStore implements StreamStore, StoreMaintenance {
     this.#fenced(lease, () => this.#streams.update(lease.stream, change));
   }
 
-  take(stream: string, role: Lease['role']): Lease {
-    return this.#connection.write(() => this.#leases.take(stream, role));
+  take(stream: string, role: Lease['role'], routes?: string): Lease {
+    return this.#connection.write(() => this.#leases.take(stream, role, routes));
+  }
+
+  routesOfDeliverer(stream: string): string | null | undefined {
+    return this.#connection.read(() => this.#leases.routesOfDeliverer(stream));
   }
 
   renew(lease: Lease): void {
@@ -117,6 +146,62 @@ export class SqliteStore implements StreamStore, StoreMaintenance {
     return this.#connection.write(() => {
       if (selection.stream !== undefined) this.#assertStream(selection.stream);
       return this.#gaps.acknowledge(selection);
+    });
+  }
+
+  lastSeq(stream: string): number {
+    return this.#connection.read(() => this.#deliveries.lastSeq(stream));
+  }
+
+  arrivals(stream: string, afterSeq: number, limit: number): Arrival[] {
+    return this.#connection.read(() => this.#deliveries.arrivals(stream, afterSeq, limit));
+  }
+
+  laneHead(stream: string, lane: string, limit: number, upTo?: Position): PendingEntry[] {
+    return this.#connection.read(() => this.#deliveries.laneHead(stream, lane, limit, upTo));
+  }
+
+  payload(eventId: string): string | undefined {
+    return this.#connection.read(() => this.#deliveries.payload(eventId));
+  }
+
+  deliveredLater(stream: string, objectId: string, than: Position): boolean {
+    return this.#connection.read(() => this.#deliveries.deliveredLater(stream, objectId, than));
+  }
+
+  marks(stream: string): Marks {
+    return this.#connection.read(() => this.#deliveries.marks(stream));
+  }
+
+  record(lease: Lease, settlements: readonly Settlement[], marks: Marks, nowMs: number): void {
+    this.#fenced(lease, () => {
+      this.#deliveries.record(lease.stream, settlements, marks, nowMs);
+      reach('record.before_commit');
+    });
+    reach('record.done');
+  }
+
+  *deliveries(state: 'dead' | 'pending', stream?: string): Iterable<ListedDelivery> {
+    if (stream !== undefined) this.#assertStream(stream);
+    const names = stream === undefined ? this.streams().map(({ name }) => name) : [stream];
+    for (const name of names) yield* this.#desk.deliveries(name, state);
+  }
+
+  named(stream: string, ids: readonly string[]): ListedDelivery[] {
+    return this.#connection.read(() => this.#desk.named(stream, ids));
+  }
+
+  requeue(selection: DeliverySelection): ListedDelivery[] {
+    return this.#connection.write(() => {
+      this.#assertStream(selection.stream);
+      return this.#desk.requeue(selection);
+    });
+  }
+
+  drop(stream: string, ids: readonly string[], nowMs: number): ListedDelivery[] {
+    return this.#connection.write(() => {
+      this.#assertStream(stream);
+      return this.#desk.drop(stream, ids, nowMs);
     });
   }
 

@@ -30,6 +30,7 @@ function rig(env: Record<string, string | undefined> = {}) {
     pid: process.pid,
     runId: 'run-1',
     processExists: () => true,
+    killGroup: () => {},
     signal: stopping.signal,
   };
   const node = (script: string) => [process.execPath, '-e', script];

@@ -35,6 +35,7 @@ function rig() {
     pid: 100,
     runId: 'run-1',
     processExists: () => true,
+    killGroup: () => {},
     signal: new AbortController().signal,
   };
   const opened: OpenMaintenance = async (flags, mode) => open(flags.store ?? '', { mode });
@@ -49,7 +50,7 @@ function filled() {
   store.commit(
     batch(lease, events, { cursor: { id: 'event_2', createdAtMs: NOW - DAY }, readThroughMs: NOW - 5_000 }),
   );
-  store.commit(batch(lease, [event('event_3')], { state: 'pending' }));
+  store.commit(batch(lease, [event('event_3')], { stateOf: () => 'pending' }));
   store.addGap(lease, { fromMs: NOW - 120 * DAY, toMs: NOW - 90 * DAY, reason: 'retention' });
   store.close();
   return made;

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { flawOfKey, keyFingerprint, keyMode, shownKey, withoutKeys } from '../../src/domain/api-key.ts';
+import {
+  flawOfKey,
+  keyFingerprint,
+  keyMode,
+  secretsIn,
+  shownKey,
+  withoutKeys,
+} from '../../src/domain/api-key.ts';
 
 describe('an API key', () => {
   it.each([
@@ -36,5 +43,17 @@ describe('an API key', () => {
   it('is in no text, nor is any other secret we know', () => {
     const text = withoutKeys('Bearer sk_live_0123456789abcdef with hunter2secret', ['hunter2secret']);
     expect(text).toBe('Bearer sk_live_…cdef with …cret');
+  });
+
+  it('is one of the secrets that an environment gives', () => {
+    const env = {
+      WORKOS_API_KEY: 'sk_1',
+      WORKOS_WEBHOOK_SECRET: 'two',
+      DD_APP_KEY: 'three',
+      HTTPS_PROXY: 'http://user:p@ss:word@proxy:3128',
+      https_proxy: 'http://proxy:3128',
+      HOME: '/root',
+    };
+    expect(secretsIn(env)).toEqual(['sk_1', 'two', 'three', 'p@ss:word']);
   });
 });

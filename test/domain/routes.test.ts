@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../../src/domain/catalogue.ts';
-import { parseRoutes, type RouteRules, routeOf, routesKey } from '../../src/domain/routes.ts';
+import { parseRoutes, type RouteRules, routeOf, routesKey, sinkNames } from '../../src/domain/routes.ts';
 import { AppError } from '../../src/errors.ts';
 
 const rules: RouteRules = { catalogue: CATALOGUE, exactTypes: [], insecureHttp: false };
@@ -120,6 +120,25 @@ test('the first that matches takes an event', () => {
   expect(routeOf(routes, 'dsync.user.brand_new')?.spec.kind).toBe('stdout');
   expect(routeOf(routes, 'dsync.deleted')?.spec.kind).toBe('file');
   expect(routeOf(routes, 'session.created')).toBeUndefined();
+});
+
+describe('the names of the sinks', () => {
+  const names = (...typed: string[]) => {
+    const routes = parseRoutes(typed, rules);
+    const nameOf = sinkNames(routes, '/srv');
+    return routes.map(({ spec }) => nameOf(spec));
+  };
+
+  test('are one for one place', () => {
+    expect(names('user.*=file:a', 'dsync.*=file:a', 'stdout')).toEqual(['file:a', 'file:a', 'stdout']);
+  });
+
+  test('are two for two that differ in what a name leaves out', () => {
+    const [one, other] = names('user.*=https://app.example/in?a=1', 'https://app.example/in?a=2');
+    expect(one).toMatch(/^https:\/\/app\.example\/in#[0-9a-f]{12}$/);
+    expect(other).toMatch(/^https:\/\/app\.example\/in#[0-9a-f]{12}$/);
+    expect(one).not.toBe(other);
+  });
 });
 
 describe('the key of two runs', () => {

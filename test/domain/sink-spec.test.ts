@@ -42,6 +42,7 @@ test.each([
   ['ftp://app.example', 'ftp: is no place to deliver to.'],
   ['localhost:3000/in', 'localhost: is no place to deliver to.'],
   ['file:', 'file: names no file.'],
+  ['file:events/', 'file:events/ names a folder.'],
   ['exec:', 'exec: names no command.'],
   ['exec:  ', 'exec: names no command.'],
   ["exec:'' a", 'exec: names no command.'],

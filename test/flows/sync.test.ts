@@ -7,6 +7,7 @@ import { retentionStart } from '../../src/domain/resume.ts';
 import { isGood, type SyncResult } from '../../src/domain/sync-result.ts';
 import type { SyncRequest } from '../../src/flows/sync/run.ts';
 import { sync } from '../../src/flows/sync/sync.ts';
+import { Interrupted } from '../../src/io.ts';
 import type { Holder } from '../../src/store/holder.ts';
 import { openStore } from '../../src/store/open.ts';
 import { DAY, FakeApi, NOW, stillClock } from '../support/fake-api.ts';
@@ -35,6 +36,8 @@ const always: SyncRequest = {
   maxEvents: undefined,
   follow: undefined,
   retention: { keepPayloadsMs: 7 * DAY, keepIdsMs: 95 * DAY },
+  handing: { kind: 'kept' },
+  policy: { concurrency: 8, maxAttempts: 5, rate: 0, drainMs: 60_000 },
 };
 
 let api: FakeApi;
@@ -60,7 +63,11 @@ async function run(
       source: api,
       clock,
       report: (activity) => told.push(activity),
-      openStore: () => openStore(path, { mode: 'write', holder, nowMs: () => NOW }),
+      openStore: () => {
+        const store = openStore(path, { mode: 'write', holder, nowMs: () => NOW });
+        return { store, queue: store };
+      },
+      random: () => 0,
       storeExists: existsSync(path),
       signal,
     },
@@ -274,7 +281,7 @@ describe('a later run', () => {
     const stop = new AbortController();
     let asked = 0;
     api.before = () => {
-      if (++asked === 5) stop.abort();
+      if (++asked === 5) stop.abort(new Interrupted('SIGINT'));
     };
     expect(await run({}, stop.signal)).toMatchObject({ caughtUp: false });
     await run();
@@ -364,7 +371,7 @@ describe('following', () => {
       if (polls === 35) {
         for (const { id } of api.add(api.now - 4 * MINUTE)) added.push(id);
       }
-      if (polls === 50) stop.abort();
+      if (polls === 50) stop.abort(new Interrupted('SIGINT'));
     });
     const result = await run({ follow: { intervalMs: 30_000 } }, stop.signal, clock);
     expect(result).toMatchObject({ added: 50, late: 1 });

@@ -30,6 +30,7 @@ describe.each(['file', ':memory:'])('a commit (%s)', (kind) => {
     const events = [event('a'), event('b')];
     expect(store.commit(batch(lease, events, { cursor, readThroughMs: NOW }))).toEqual({
       added: 2,
+      pending: 0,
       duplicates: 0,
       conflicts: [],
     });
@@ -80,7 +81,7 @@ describe.each(['file', ':memory:'])('a commit (%s)', (kind) => {
     const two = withStream(store, 'two');
     store.commit(batch(one, [event('a')]));
     expect(store.known('two', ['a'])).toEqual(new Set());
-    expect(store.commit(batch(two, [event('a')], { state: 'pending' }))).toMatchObject({ added: 1 });
+    expect(store.commit(batch(two, [event('a')], { stateOf: () => 'pending' }))).toMatchObject({ added: 1 });
     expect(store.counts('two')).toMatchObject({ pending: 1, stored: 0 });
     expect([...store.exportLines({})]).toHaveLength(1);
   });
@@ -131,7 +132,7 @@ describe.each(['file', ':memory:'])('a commit (%s)', (kind) => {
         const lease = leases[stream];
         if (!lease) return;
         const events = ids.map((n) => event(`event_${n}`, { createdAtMs: NOW - n * 3 * DAY }));
-        store.commit(batch(lease, events, { state }));
+        store.commit(batch(lease, events, { stateOf: () => state }));
         const rule = { keepPayloadsMs: 0, keepIdsMs: 60 * DAY };
         if (pruneDays !== null) store.prune({ ...rule, nowMs: NOW + pruneDays * DAY });
       }),
@@ -187,7 +188,9 @@ test('entries carry origin, lane, lateness and their place', () => {
   const store = open(path);
   const lease = withStream(store);
   store.commit(batch(lease, [event('a', { lane: 'org_1' })]));
-  store.commit(batch(lease, [event('a'), event('b')], { origin: 'reconcile', state: 'pending', late: true }));
+  store.commit(
+    batch(lease, [event('a'), event('b')], { origin: 'reconcile', stateOf: () => 'pending', late: true }),
+  );
   const columns = 'event_id, seq, lane, state, origin, late, attempts, settled_at';
   expect(rows(path, `SELECT ${columns} FROM entry ORDER BY seq`)).toEqual([
     {

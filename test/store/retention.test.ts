@@ -13,7 +13,7 @@ function filled() {
   const lease = withStream(store);
   const at = (id: string, daysAgo: number) => event(id, { createdAtMs: NOW - daysAgo * DAY });
   store.commit(batch(lease, [at('old', 90), at('new', 1)]));
-  store.commit(batch(lease, [at('unsettled', 90)], { state: 'pending' }));
+  store.commit(batch(lease, [at('unsettled', 90)], { stateOf: () => 'pending' }));
   return { path, store, lease, payloads: () => [...store.exportLines({})].map((line) => JSON.parse(line)) };
 }
 
@@ -59,7 +59,7 @@ test('a stream without the event keeps its horizon', () => {
 test('a payload is kept again for a stream that takes the event later', () => {
   const { store, payloads } = filled();
   store.prune({ ...RULE, nowMs: NOW + 7 * DAY });
-  store.commit(batch(withStream(store, 'other'), [event('new')], { state: 'pending' }));
+  store.commit(batch(withStream(store, 'other'), [event('new')], { stateOf: () => 'pending' }));
   expect(payloads().find(({ id }) => id === 'new').pruned).toBeUndefined();
 });
 

@@ -69,7 +69,7 @@ export function event(id: string, change: Partial<WireEvent> = {}): WireEvent {
 }
 
 export function batch(lease: Lease, events: readonly WireEvent[], change: Partial<Batch> = {}): Batch {
-  return { lease, events, origin: 'sync', state: 'stored', late: false, nowMs: NOW, ...change };
+  return { lease, events, origin: 'sync', stateOf: () => 'stored', late: false, nowMs: NOW, ...change };
 }
 
 /** What the work refused with. */

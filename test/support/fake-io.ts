@@ -1,10 +1,11 @@
-import { Interrupted, type Io } from '../../src/io.ts';
+import type { Io } from '../../src/io.ts';
 
 export interface FakeIo {
   readonly io: Io;
   /** Everything written so far. */
   readonly texts: { stdout: string; stderr: string };
-  readonly interrupt: () => void;
+  /** Aborts its signal, as an interrupt does. */
+  readonly stop: (reason: Error) => void;
 }
 
 export interface FakeIoOptions {
@@ -36,7 +37,8 @@ export function fakeIo({ env = {}, cwd = '/', isTTY = false, columns = 80 }: Fak
     pid: process.pid,
     runId: 'run-1',
     processExists: () => true,
+    killGroup: () => {},
     signal: stopping.signal,
   };
-  return { io, texts, interrupt: () => stopping.abort(new Interrupted('SIGINT')) };
+  return { io, texts, stop: (reason) => stopping.abort(reason) };
 }

@@ -27,9 +27,18 @@ export function registerStoreAckGap(
     .argument('[gap-id]', 'its number in `store status`', positiveNumber)
     .option('--all', 'every open gap')
     .option('--stream <name>', 'only gaps of this stream');
-  addStoreFlags(addOutputFlags(command)).action(async (id: number | undefined, options: AckGapOptions) =>
-    done(await runStoreAckGap(id, options, io, open, systemClock.nowMs())),
-  );
+  addStoreFlags(addOutputFlags(command))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ workos-events store status                    lists the open gaps with their numbers
+  $ workos-events store ack-gap 3                 this one is dealt with
+  $ workos-events store ack-gap --all --stream dir`,
+    )
+    .action(async (id: number | undefined, options: AckGapOptions) =>
+      done(await runStoreAckGap(id, options, io, open, systemClock.nowMs())),
+    );
 }
 
 export async function runStoreAckGap(

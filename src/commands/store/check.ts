@@ -19,9 +19,15 @@ export function registerStoreCheck(
     .summary('whether the file is sound')
     .description('Reads the whole file and says whether it is sound. Exits 1 with what is wrong if not.')
     .option('--full', 'also compare every index with its table (slower)');
-  addStoreFlags(addOutputFlags(command)).action(async (options: CheckOptions) =>
-    done(await runStoreCheck(options, io, open)),
-  );
+  addStoreFlags(addOutputFlags(command))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ workos-events store check                     in some seconds
+  $ workos-events store check --full              every index too, before a copy is kept`,
+    )
+    .action(async (options: CheckOptions) => done(await runStoreCheck(options, io, open)));
 }
 
 export async function runStoreCheck(options: CheckOptions, io: Io, open: OpenMaintenance): Promise<number> {

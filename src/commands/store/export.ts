@@ -4,7 +4,7 @@ import { resolveTimeArg } from '../../domain/time-arg.ts';
 import type { EntryState } from '../../domain/stream-store.ts';
 import { AppError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
-import { type TypedTime, timeOption } from '../flags.ts';
+import { addColorFlag, type TypedTime, timeOption } from '../flags.ts';
 import { addStoreFlags, type OpenMaintenance, type StoreFlags, withStore } from './session.ts';
 
 export interface ExportOptions extends StoreFlags {
@@ -33,9 +33,18 @@ export function registerStoreExport(
     .option('--state <state>', `only events in this state: ${STATES.join(', ')}`, state)
     .option('-q, --quiet', 'do not print the path of the store')
     .option('--json', 'print errors as JSON too (the answer is NDJSON in any case)');
-  addStoreFlags(command).action(async (options: ExportOptions) =>
-    done(await runStoreExport(options, io, open, systemClock.nowMs())),
-  );
+  addStoreFlags(addColorFlag(command))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ workos-events store export > events.ndjson    all of it
+  $ workos-events store export --from 2h | jq -r .event | sort | uniq -c
+  $ workos-events store export --stream dir --from 2026-11-01 --to 2026-11-02`,
+    )
+    .action(async (options: ExportOptions) =>
+      done(await runStoreExport(options, io, open, systemClock.nowMs())),
+    );
 }
 
 export async function runStoreExport(

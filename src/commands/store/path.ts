@@ -8,9 +8,15 @@ export function registerStorePath(parent: Command, io: Io, done: (status: number
     .command('path')
     .summary('print where the store is')
     .description('Prints the path of the store, whether or not it exists.');
-  addStoreFlags(addOutputFlags(command)).action(async (flags: StoreFlags) =>
-    done(await runStorePath(flags, io)),
-  );
+  addStoreFlags(addOutputFlags(command))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ workos-events store path
+  $ sqlite3 -readonly "$(workos-events store path)" 'SELECT name, cursor_id FROM stream'`,
+    )
+    .action(async (flags: StoreFlags) => done(await runStorePath(flags, io)));
 }
 
 export async function runStorePath(flags: StoreFlags, io: Io): Promise<number> {

@@ -29,9 +29,15 @@ export function registerStorePrune(
     .addOption(durationOption('--keep-payloads', 'keep the content of settled events this long', '7d'))
     .addOption(durationOption('--keep-ids', 'remember ids this long', '95d'))
     .option('--dry-run', 'count, but write nothing');
-  addStoreFlags(addOutputFlags(command)).action(async (options: PruneOptions) =>
-    done(await runStorePrune(options, io, open, systemClock)),
-  );
+  addStoreFlags(addOutputFlags(command))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ workos-events store prune --dry-run           what would go
+  $ workos-events store prune --keep-payloads 1d  keep the content of settled events for a day`,
+    )
+    .action(async (options: PruneOptions) => done(await runStorePrune(options, io, open, systemClock)));
 }
 
 export async function runStorePrune(

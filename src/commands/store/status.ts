@@ -17,9 +17,15 @@ export function registerStoreStatus(
     .description(
       'Shows the streams: cursor, read through, lag, entries by state, gaps, conflicts, holders, size.',
     );
-  addStoreFlags(addOutputFlags(command)).action(async (flags: StoreFlags) =>
-    done(await runStoreStatus(flags, io, open, systemClock.nowMs())),
-  );
+  addStoreFlags(addOutputFlags(command))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ workos-events store status                    every stream of the store
+  $ workos-events store status --json | jq '.streams[].lag_ms'`,
+    )
+    .action(async (flags: StoreFlags) => done(await runStoreStatus(flags, io, open, systemClock.nowMs())));
 }
 
 export async function runStoreStatus(

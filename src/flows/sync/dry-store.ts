@@ -50,20 +50,25 @@ export class DryStore implements StreamStore {
     return { stream, role, runId: 'dry-run', fence: 0 };
   }
 
+  routesOfDeliverer(stream: string): string | null | undefined {
+    return this.under?.routesOfDeliverer(stream);
+  }
+
   renew(): void {}
 
   release(): void {}
 
-  commit({ lease, events, cursor, readThroughMs }: Batch): BatchResult {
-    const ids = [...new Set(events.map(({ id }) => id))];
-    const known = this.known(lease.stream, ids);
-    const added = ids.filter((id) => !known.has(id));
-    for (const id of added) this.seen.add(id);
+  commit({ lease, events, cursor, readThroughMs, stateOf }: Batch): BatchResult {
+    const byId = new Map(events.map((event) => [event.id, event]));
+    const known = this.known(lease.stream, [...byId.keys()]);
+    const added = [...byId.values()].filter(({ id }) => !known.has(id));
+    for (const { id } of added) this.seen.add(id);
+    const pending = added.filter((event) => stateOf(event) === 'pending').length;
     this.updateStream(lease, {
       ...(cursor ? { cursor } : {}),
       ...(readThroughMs === undefined ? {} : { readThroughMs }),
     });
-    return { added: added.length, duplicates: events.length - added.length, conflicts: [] };
+    return { added: added.length, pending, duplicates: events.length - added.length, conflicts: [] };
   }
 
   known(stream: string, ids: readonly string[]): Set<string> {

@@ -4,6 +4,9 @@ import type { EventSource } from '../../domain/event-source.ts';
 import type { Environment, Lease, StreamStore } from '../../domain/stream-store.ts';
 import type { Retention } from '../prune-store.ts';
 import { AppError } from '../../errors.ts';
+import type { DeliverySession } from '../deliver/delivery-session.ts';
+import type { DeliveryPolicy } from '../deliver/delivery-run.ts';
+import type { Handing } from '../deliver/routing.ts';
 import type { SyncTally } from './tally.ts';
 
 /** Where a stream that does not exist yet begins. */
@@ -37,6 +40,8 @@ export interface SyncRequest {
   /** Absent: exit when caught up. */
   readonly follow: { readonly intervalMs: number } | undefined;
   readonly retention: Retention;
+  readonly handing: Handing;
+  readonly policy: DeliveryPolicy;
 }
 
 /** How this API has to be read; learnt on the way. */
@@ -59,5 +64,7 @@ export interface SyncRun {
   readonly lease: Lease;
   readonly tally: SyncTally;
   readonly way: Way;
+  /** Delivers what is added; absent when nothing is to be. */
+  readonly session: DeliverySession | undefined;
   readonly signal: AbortSignal;
 }

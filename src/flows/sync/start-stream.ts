@@ -14,6 +14,7 @@ export async function planStream(
   run: Pick<SyncRun, 'request' | 'source' | 'report' | 'signal'>,
 ): Promise<NewStream> {
   const { request, source, report, signal } = run;
+  refuseUnsaidStart(request);
   const organizationId = request.organizationId ?? null;
   const patterns = request.patterns ?? [];
   const { types } = subscriptionOf({ ...initialFilter(patterns, CATALOGUE, 0), organizationId });
@@ -24,7 +25,7 @@ export async function planStream(
     ...initialFilter(patterns, CATALOGUE, nowMs),
     organizationId,
     environment: request.environment,
-    hasRoutes: false,
+    hasRoutes: request.handing.kind !== 'kept',
     readThroughMs: null,
   };
   const start = request.start ?? { kind: 'retention' };
@@ -40,6 +41,30 @@ export async function planStream(
   const fromMs = Math.max(askedMs, oldest);
   const at = { startedFromMs: fromMs, horizonMs: fromMs, defaultStart: start.kind === 'retention' };
   return { record: { ...base, ...at, cursor: null }, adopted: [], nowMs };
+}
+
+/** A lost store must never deliver 90 days of events unasked. */
+function refuseUnsaidStart({ stream, start, handing }: SyncRequest): void {
+  if (handing.kind === 'kept' || (start && start.kind !== 'retention')) return;
+  throw new AppError(
+    'start_refused',
+    `The stream "${stream}" does not exist yet, and a stream that is delivered must be told where to start.`,
+    {
+      hint: 'Add --from now (only what comes from now on), --from 2h or another time, or --after EVENT_ID for a cursor kept elsewhere. If it should exist: is --store right?',
+    },
+  );
+}
+
+/** Whoever has delivered a stream would miss what a run without routes only keeps. */
+export function refuseLostRoutes(stream: StreamRecord, { handing }: SyncRequest): void {
+  if (!stream.hasRoutes || handing.kind !== 'kept') return;
+  throw new AppError(
+    'usage',
+    `The stream "${stream.name}" is delivered; this run names no route, so its new events would go nowhere.`,
+    {
+      hint: 'Give the --deliver of the other runs, or --no-deliver to leave new events pending for them.',
+    },
+  );
 }
 
 /** `--from` and `--after` say where a stream begins; one that has begun goes on from its cursor. */

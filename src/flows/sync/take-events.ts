@@ -1,6 +1,7 @@
 import type { WireEvent } from '../../domain/event.ts';
 import type { BatchResult, Cursor } from '../../domain/stream-store.ts';
 import { reach } from '../../fault-points.ts';
+import { stateOnArrival } from '../deliver/routing.ts';
 import type { SyncRun } from './run.ts';
 
 export interface Taking {
@@ -14,19 +15,20 @@ export interface Taking {
 
 /** Commits events, with where they lead, and tells what became of them. */
 export function takeEvents(run: SyncRun, taking: Taking): BatchResult {
-  const { store, lease, tally, report } = run;
+  const { store, lease, tally, report, request, session } = run;
   const { events, late, cursor, readThroughMs, nowMs } = taking;
   const result = store.commit({
     lease,
     events,
     origin: 'sync',
-    state: 'stored',
+    stateOf: stateOnArrival(request.handing),
     late,
     cursor,
     readThroughMs,
     nowMs,
   });
   tally.take(events, result, late);
+  if (result.pending > 0) session?.wake();
   for (const eventId of result.conflicts) report({ kind: 'conflict', eventId });
   reach('pages.between');
   return result;

@@ -2,11 +2,14 @@ import type { EventSource } from '../../domain/event-source.ts';
 import type { WireEvent } from '../../domain/event.ts';
 import type { BatchResult, StreamStore } from '../../domain/stream-store.ts';
 import type { SyncResult } from '../../domain/sync-result.ts';
+import type { Delivered } from '../deliver/delivery-session.ts';
+import type { Handing } from '../deliver/routing.ts';
 
 /** The counts of a run while it goes on. */
 export class SyncTally {
   fetched = 0;
   added = 0;
+  private stored = 0;
   /** Events that the walk itself took, for `--max-events`. */
   walked = 0;
   stoppedAtMax = false;
@@ -24,6 +27,7 @@ export class SyncTally {
 
   take(events: readonly WireEvent[], result: BatchResult, late: boolean): void {
     this.added += result.added;
+    this.stored += result.added - result.pending;
     this.conflicts += result.conflicts.length;
     if (late) {
       this.fetched += result.added;
@@ -42,10 +46,13 @@ export class SyncTally {
     source: Pick<EventSource, 'requests' | 'retries'>,
     nowMs: number | undefined,
     monotonicMs: number,
+    handing: Handing,
+    delivered: Delivered | undefined,
   ): SyncResult {
     const stream = store.stream(name);
     const counts = store.counts(name);
     const readThroughMs = stream?.readThroughMs ?? null;
+    const unrouted = delivered?.unrouted ?? 0;
     return {
       stream: name,
       store: store.path,
@@ -53,9 +60,9 @@ export class SyncTally {
       added: this.added,
       duplicates: this.duplicates,
       late: this.late,
-      stored: this.added,
-      unrouted: 0,
-      delivered: 0,
+      stored: this.stored + unrouted,
+      unrouted: handing.kind === 'routed' ? this.stored + unrouted : 0,
+      delivered: delivered?.delivered ?? 0,
       dead: counts.dead,
       pending: counts.pending,
       conflicts: this.conflicts,
@@ -68,6 +75,7 @@ export class SyncTally {
       durationMs: Math.round(monotonicMs - this.startedMs),
       caughtUp: this.caughtUp,
       stoppedAtMax: this.stoppedAtMax,
+      leftPending: handing.kind === 'left',
       timesEstimated: this.timesEstimated,
     };
   }

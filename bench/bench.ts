@@ -1,0 +1,99 @@
+/** Where the benchmarks run: the built program, a folder for stores, and the sandbox in a process of its own. */
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, cpSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SandboxOptions } from '../src/sandbox/sandbox.ts';
+import { type Spent, spend } from './spend.ts';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+/** A sandbox that serves; `ask` reads its log, or what it cost. */
+export interface Served {
+  readonly env: Readonly<Record<string, string>>;
+  readonly url: string;
+  readonly key: string;
+  readonly ask: <Name extends keyof Answers>(name: Name) => Promise<Answers[Name]>;
+  readonly stop: () => Promise<void>;
+}
+
+/** What the sandbox's process answers when asked. */
+export interface Answers {
+  /** When each request arrived, ms since the epoch. */
+  arrivals: readonly number[];
+  usage: { readonly cpuMs: number; readonly heldMb: number; readonly madeMs: number };
+}
+
+export class Bench {
+  readonly folder = mkdtempSync(join(tmpdir(), 'workos-events-bench-'));
+  private readonly running = new Set<ChildProcess>();
+  private stores = 0;
+
+  /** Compiled, away from the tree that people edit; what is measured must not pay for a loader. */
+  build(): void {
+    const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
+    const compile = (project: string, outDir: string) => {
+      const { status } = spawnSync(tsc, ['-p', join(ROOT, project), '--outDir', join(this.folder, outDir)], {
+        stdio: ['ignore', 'inherit', 'inherit'],
+      });
+      if (status !== 0) throw new Error(`${project} does not compile`);
+    };
+    compile('tsconfig.build.json', 'dist');
+    compile('bench/tsconfig.json', 'programs');
+    for (const name of ['bin', 'package.json']) {
+      cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
+    }
+    symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'));
+  }
+
+  get program(): string {
+    return join(this.folder, 'bin', 'workos-events.js');
+  }
+
+  get loop(): string {
+    return join(this.folder, 'programs', 'bench', 'naive.js');
+  }
+
+  /** A path in a folder that is empty; the store before it is removed. */
+  newStore(): string {
+    rmSync(join(this.folder, `store-${this.stores}`), { recursive: true, force: true });
+    this.stores += 1;
+    mkdirSync(join(this.folder, `store-${this.stores}`));
+    return join(this.folder, `store-${this.stores}`, 'events.db');
+  }
+
+  async serve(options: SandboxOptions): Promise<Served> {
+    const file = join(this.folder, 'programs', 'bench', 'sandbox-server.js');
+    const child = fork(file, [JSON.stringify(options)]);
+    this.running.add(child);
+    const [{ url, key }] = await once(child, 'message');
+    return {
+      env: { WORKOS_API_URL: url, WORKOS_API_KEY: key },
+      url,
+      key,
+      ask: async (name) => {
+        child.send(name);
+        const [answer] = await once(child, 'message');
+        return answer;
+      },
+      stop: async () => {
+        child.disconnect();
+        await once(child, 'exit');
+        this.running.delete(child);
+      },
+    };
+  }
+
+  /** Runs a Node program, and answers what it cost. */
+  run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Spent> {
+    const usage = join(this.folder, 'programs', 'bench', 'usage.js');
+    return spend(process.execPath, ['--import', usage, ...args], { cwd: this.folder, env });
+  }
+
+  close(): void {
+    for (const child of this.running) child.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Records what came of deliveries, those that end together in one transaction, and lets the schedule go on
+ * from it: a delivery is in flight until it is recorded.
+ */
+import type { DeliverySchedule } from '../../domain/delivery-schedule.ts';
+import type { PendingEntry, Settlement } from '../../domain/delivery-store.ts';
+import { reach } from '../../fault-points.ts';
+import type { DelivererPorts, Settled } from './delivery-run.ts';
+
+/** An answer waits this long at most for others to be recorded with it. */
+const GROUP_MS = 2;
+
+export interface RecordOptions {
+  readonly probeEveryMs: number | undefined;
+  /** The marks to record with it. */
+  readonly marks: () => { newest: number; acknowledged: ReadonlyMap<string, number> };
+  /** Called when places are free again, or with the error that ends the run. */
+  readonly onRecorded: (failure?: { readonly error: unknown }) => void;
+}
+
+export class GroupRecord {
+  delivered = 0;
+  dead = 0;
+  unrouted = 0;
+  readonly #ports: DelivererPorts;
+  readonly #schedule: DeliverySchedule;
+  readonly #options: RecordOptions;
+  #settled: Settled[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ports: DelivererPorts, schedule: DeliverySchedule, options: RecordOptions) {
+    this.#ports = ports;
+    this.#schedule = schedule;
+    this.#options = options;
+  }
+
+  /** Recorded soon: at once when nothing else is in flight. */
+  add(settled: Settled): void {
+    reach('delivery.unrecorded');
+    this.#settled.push(settled);
+    if (this.#settled.length >= this.#schedule.busy) {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.flush(), 0);
+    } else {
+      this.#timer ??= setTimeout(() => this.flush(), GROUP_MS);
+    }
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const settled = this.#settled;
+    this.#settled = [];
+    if (settled.length === 0) return;
+    try {
+      this.#commit(settled);
+      this.#options.onRecorded();
+    } catch (error) {
+      this.#options.onRecorded({ error });
+    }
+  }
+
+  #commit(settled: readonly Settled[]): void {
+    const { store, lease, nowMs, report } = this.#ports;
+    store.record(lease, settled.map(settlementOf), this.#options.marks(), nowMs());
+    const before = this.delivered;
+    const givenBack = settled.flatMap((one) => this.#apply(one, nowMs()));
+    const count = this.delivered - before;
+    if (count > 0) report({ kind: 'delivered', count, total: this.delivered });
+    if (givenBack.length > 0) store.record(lease, givenBack, this.#options.marks(), nowMs());
+  }
+
+  /** Answers what else is to be recorded: attempts that are given back. */
+  #apply({ flight, verdict }: Settled, nowMs: number): Settlement[] {
+    const { report } = this.#ports;
+    const { task } = flight;
+    const { entry, sink = '' } = task;
+    const { eventId, type } = entry;
+    switch (verdict.kind) {
+      case 'stored':
+        this.unrouted += 1;
+        this.#schedule.finished(task, false, nowMs);
+        return [];
+      case 'delivered':
+        this.delivered += 1;
+        if (this.#schedule.finished(task, true, nowMs)) report({ kind: 'sink_back', sink });
+        return [];
+      case 'dead':
+        this.dead += 1;
+        report({ kind: 'dead', eventId, type, reason: verdict.reason });
+        this.#schedule.finished(task, false, nowMs);
+        return [];
+      case 'retry': {
+        reach('retry.planned');
+        const { tried, nextAttemptAtMs, reason } = verdict;
+        const delayMs = nextAttemptAtMs - nowMs;
+        report({ kind: 'delivery_failed', eventId, attempt: tried.attempts, delayMs, reason });
+        this.#schedule.failed(task, { ...entry, tried, nextAttemptAtMs }, nowMs);
+        return [];
+      }
+      case 'sink_down': {
+        const { isNew, givenBack } = this.#schedule.sinkRefused(task, nowMs);
+        const { probeEveryMs } = this.#options;
+        if (isNew) report({ kind: 'sink_down', sink, reason: verdict.reason, probeEveryMs });
+        return givenBack.map((other) => returned(other, sink, verdict.reason));
+      }
+    }
+  }
+}
+
+function settlementOf({ flight, verdict }: Settled): Settlement {
+  const { entry, sink = '' } = flight.task;
+  const { eventId } = entry;
+  const attempts = entry.tried.attempts + 1;
+  switch (verdict.kind) {
+    case 'stored':
+      return { kind: 'stored', eventId };
+    case 'delivered': {
+      const object = flight.objectId === undefined ? undefined : { id: flight.objectId, at: entry };
+      return { kind: 'delivered', eventId, sink, attempts, object };
+    }
+    case 'dead':
+      return { kind: 'dead', eventId, sink, attempts, reason: verdict.reason };
+    case 'retry': {
+      const { tried, nextAttemptAtMs, reason } = verdict;
+      return { kind: 'pending', eventId, sink, tried, nextAttemptAtMs, reason };
+    }
+    case 'sink_down': {
+      const { tried, reason } = verdict;
+      return { kind: 'pending', eventId, sink, tried, nextAttemptAtMs: null, reason };
+    }
+  }
+}
+
+function returned({ eventId, tried }: PendingEntry, sink: string, reason: string): Settlement {
+  return { kind: 'pending', eventId, sink, tried: { ...tried, attempts: 0 }, nextAttemptAtMs: null, reason };
+}

@@ -1,0 +1,68 @@
+import type { DeliverySchedule } from '../../domain/delivery-schedule.ts';
+import type { DeliveryStore, Position } from '../../domain/delivery-store.ts';
+
+const ARRIVALS = 512;
+const LANE_HEAD = 16;
+
+/** Feeds the schedule from the store: lanes that have something pending, and the next entries of each. */
+export class LaneFeed {
+  readonly #store: DeliveryStore;
+  readonly #stream: string;
+  readonly #schedule: DeliverySchedule;
+  readonly #only: ReadonlyMap<string, Position> | undefined;
+  #scannedSeq = 0;
+  #mayHaveMore = true;
+
+  constructor(
+    store: DeliveryStore,
+    stream: string,
+    schedule: DeliverySchedule,
+    only: ReadonlyMap<string, Position> | undefined,
+  ) {
+    this.#store = store;
+    this.#stream = stream;
+    this.#schedule = schedule;
+    this.#only = only;
+    if (only) schedule.discovered([...only].map(([lane, at]) => ({ lane, ...at })));
+  }
+
+  /** Entries may have been added. */
+  lookAgain(): void {
+    this.#mayHaveMore = true;
+  }
+
+  /** Whether feeding once more would bring anything. */
+  get hasMore(): boolean {
+    return this.#schedule.hasToLoad || this.#looks;
+  }
+
+  feed(nowMs: number): void {
+    if (this.#schedule.takeRescan()) {
+      this.#scannedSeq = 0;
+      this.#mayHaveMore = true;
+    }
+    if (this.#looks) this.#discover();
+    this.#load(nowMs);
+  }
+
+  get #looks(): boolean {
+    return this.#mayHaveMore && this.#only === undefined && this.#schedule.wantsLanes;
+  }
+
+  #discover(): void {
+    const arrivals = this.#store.arrivals(this.#stream, this.#scannedSeq, ARRIVALS);
+    this.#schedule.discovered(arrivals);
+    this.#scannedSeq = arrivals.at(-1)?.seq ?? this.#scannedSeq;
+    this.#mayHaveMore = arrivals.length === ARRIVALS;
+  }
+
+  #load(nowMs: number): void {
+    const lanes = this.#schedule.takeToLoad();
+    if (lanes.length === 0) return;
+    const seenSeq = this.#store.lastSeq(this.#stream);
+    for (const lane of lanes) {
+      const entries = this.#store.laneHead(this.#stream, lane, LANE_HEAD, this.#only?.get(lane));
+      this.#schedule.loaded(lane, { entries, complete: entries.length < LANE_HEAD }, seenSeq, nowMs);
+    }
+  }
+}

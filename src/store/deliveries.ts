@@ -1,0 +1,198 @@
+/** Pending entries as a durable queue, and what becomes of them. */
+import type Database from 'better-sqlite3';
+import type { Arrival, Marks, PendingEntry, Position, Settlement } from '../domain/delivery-store.ts';
+import type { EntryState, Origin } from '../domain/stream-store.ts';
+import { reach } from '../fault-points.ts';
+import type { Connection } from './connection.ts';
+import { fromStored, toStored } from './stored-text.ts';
+import type { Tally } from './tally.ts';
+
+interface PendingRow {
+  event_id: string;
+  type: string;
+  lane: string;
+  origin: Origin;
+  order_at: number;
+  seq: number;
+  attempts: number;
+  failed_mark: number | null;
+  rounds: number;
+  down_since: number | null;
+  next_attempt_at: number | null;
+}
+
+interface Settled {
+  stream: string;
+  id: string;
+  state: EntryState;
+  sink: string | null;
+  attempts: number;
+  error: string | null;
+  now: number;
+}
+
+interface Failed {
+  stream: string;
+  id: string;
+  sink: string;
+  attempts: number;
+  failed_mark: number | null;
+  rounds: number;
+  down_since: number | null;
+  next_attempt_at: number | null;
+  error: string;
+}
+
+/** After every place that an entry can have. */
+const END: Position = { orderAtMs: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER };
+const PENDING = "stream = @stream AND event_id = @id AND state = 'pending'";
+
+export class Deliveries {
+  readonly #tally: Tally;
+  readonly #lastSeq: Database.Statement<[string], { last_seq: number; last_mark: number }>;
+  readonly #arrivals: Database.Statement<[string, number, number], Arrival>;
+  readonly #head: Database.Statement<[string, string, number, number, number], PendingRow>;
+  readonly #payload: Database.Statement<[string], { payload: string | null }>;
+  readonly #later: Database.Statement<[string, string, number, number], { found: number }>;
+  readonly #acknowledged: Database.Statement<[string], { name: string; acknowledged_mark: number }>;
+  readonly #settle: Database.Statement<[Settled]>;
+  readonly #fail: Database.Statement<[Failed]>;
+  readonly #keepObject: Database.Statement<[string, string, number, number]>;
+  readonly #keepMark: Database.Statement<[number, string]>;
+  readonly #keepAcknowledged: Database.Statement<[string, string, number]>;
+
+  constructor(connection: Connection, tally: Tally) {
+    this.#tally = tally;
+    this.#lastSeq = connection.prepare('SELECT last_seq, last_mark FROM stream WHERE name = ?');
+    this.#arrivals = connection.prepare(`
+      SELECT seq, lane, order_at AS orderAtMs FROM entry
+      WHERE stream = ? AND state = 'pending' AND seq > ? ORDER BY seq LIMIT ?`);
+    this.#head = connection.prepare(`
+      SELECT entry.event_id, event.type, entry.lane, entry.origin, entry.order_at, entry.seq, entry.attempts,
+        entry.failed_mark, entry.rounds, entry.down_since, entry.next_attempt_at
+      FROM entry CROSS JOIN event ON event.id = entry.event_id
+      WHERE entry.stream = ? AND entry.lane = ? AND entry.state = 'pending' AND (entry.order_at, entry.seq) <= (?, ?)
+      ORDER BY entry.order_at, entry.seq LIMIT ?`);
+    this.#payload = connection.prepare('SELECT payload FROM event WHERE id = ?');
+    this.#later = connection.prepare(`
+      SELECT 1 AS found FROM delivered_object
+      WHERE stream = ? AND object_id = ? AND (order_at, seq) > (?, ?)`);
+    this.#acknowledged = connection.prepare('SELECT name, acknowledged_mark FROM sink WHERE stream = ?');
+    this.#settle = connection.prepare(`
+      UPDATE entry SET state = @state, sink = @sink, attempts = @attempts, last_error = @error,
+        next_attempt_at = NULL, settled_at = @now
+      WHERE ${PENDING}`);
+    this.#fail = connection.prepare(`
+      UPDATE entry SET sink = @sink, attempts = @attempts, failed_mark = @failed_mark, rounds = @rounds,
+        down_since = @down_since, next_attempt_at = @next_attempt_at, last_error = @error
+      WHERE ${PENDING}`);
+    this.#keepObject = connection.prepare(`
+      INSERT INTO delivered_object VALUES (?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET order_at = excluded.order_at, seq = excluded.seq
+      WHERE (excluded.order_at, excluded.seq) > (order_at, seq)`);
+    this.#keepMark = connection.prepare('UPDATE stream SET last_mark = max(last_mark, ?) WHERE name = ?');
+    this.#keepAcknowledged = connection.prepare(`
+      INSERT INTO sink VALUES (?, ?, ?)
+      ON CONFLICT DO UPDATE SET acknowledged_mark = max(acknowledged_mark, excluded.acknowledged_mark)`);
+  }
+
+  lastSeq(stream: string): number {
+    return this.#lastSeq.get(stream)?.last_seq ?? 0;
+  }
+
+  arrivals(stream: string, afterSeq: number, limit: number): Arrival[] {
+    return this.#arrivals.all(stream, afterSeq, limit);
+  }
+
+  laneHead(stream: string, lane: string, limit: number, upTo: Position = END): PendingEntry[] {
+    return this.#head.all(stream, lane, upTo.orderAtMs, upTo.seq, limit).map(toPending);
+  }
+
+  payload(eventId: string): string | undefined {
+    return this.#payload.get(toStored(eventId))?.payload ?? undefined;
+  }
+
+  deliveredLater(stream: string, objectId: string, { orderAtMs, seq }: Position): boolean {
+    return this.#later.get(stream, toStored(objectId), orderAtMs, seq) !== undefined;
+  }
+
+  marks(stream: string): Marks {
+    const acknowledged = this.#acknowledged.all(stream);
+    return {
+      newest: this.#lastSeq.get(stream)?.last_mark ?? 0,
+      acknowledged: new Map(acknowledged.map(({ name, acknowledged_mark }) => [name, acknowledged_mark])),
+    };
+  }
+
+  /** Inside a transaction that has checked the fence. */
+  record(stream: string, settlements: readonly Settlement[], marks: Marks, nowMs: number): void {
+    const moved: Record<'stored' | 'delivered' | 'dead', number> = { stored: 0, delivered: 0, dead: 0 };
+    for (const settlement of settlements) {
+      if (settlement.kind === 'pending') this.#failed(stream, settlement);
+      else if (this.#settled(stream, settlement, nowMs)) moved[settlement.kind] += 1;
+    }
+    this.#tally.add(stream, 'pending', -(moved.stored + moved.delivered + moved.dead));
+    for (const state of ['stored', 'delivered', 'dead'] as const)
+      this.#tally.add(stream, state, moved[state]);
+    this.#keepMark.run(marks.newest, stream);
+    for (const [name, mark] of marks.acknowledged) this.#keepAcknowledged.run(stream, name, mark);
+  }
+
+  #settled(stream: string, settlement: Exclude<Settlement, { kind: 'pending' }>, nowMs: number): boolean {
+    const base = { stream, id: toStored(settlement.eventId), now: nowMs, state: settlement.kind };
+    switch (settlement.kind) {
+      case 'stored':
+        return this.#settle.run({ ...base, sink: null, attempts: 0, error: null }).changes === 1;
+      case 'dead': {
+        const { sink, attempts, reason } = settlement;
+        reach('dead.before');
+        const { changes } = this.#settle.run({ ...base, sink, attempts, error: reason });
+        reach('dead.after');
+        return changes === 1;
+      }
+      case 'delivered': {
+        const { sink, attempts, object } = settlement;
+        if (object) {
+          const { orderAtMs, seq } = object.at;
+          this.#keepObject.run(stream, toStored(object.id), orderAtMs, seq);
+        }
+        return this.#settle.run({ ...base, sink, attempts, error: null }).changes === 1;
+      }
+    }
+  }
+
+  #failed(stream: string, settlement: Extract<Settlement, { kind: 'pending' }>): void {
+    const { eventId, sink, tried, nextAttemptAtMs, reason } = settlement;
+    const failed = {
+      stream,
+      id: toStored(eventId),
+      sink,
+      attempts: tried.attempts,
+      failed_mark: tried.failedMark,
+      rounds: tried.rounds,
+      down_since: tried.downSinceMs,
+      next_attempt_at: nextAttemptAtMs,
+      error: reason,
+    };
+    this.#fail.run(failed);
+  }
+}
+
+function toPending(row: PendingRow): PendingEntry {
+  return {
+    eventId: fromStored(row.event_id),
+    type: fromStored(row.type),
+    // Only a key of the queue: it is handed back as it is.
+    lane: row.lane,
+    origin: row.origin,
+    orderAtMs: row.order_at,
+    seq: row.seq,
+    nextAttemptAtMs: row.next_attempt_at,
+    tried: {
+      attempts: row.attempts,
+      failedMark: row.failed_mark,
+      rounds: row.rounds,
+      downSinceMs: row.down_since,
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import type { Outcome } from '../../src/domain/delivery.ts';
+import {
+  type Circumstances,
+  judgeAttempt,
+  NEVER_TRIED,
+  type Tried,
+} from '../../src/domain/delivery-verdict.ts';
+
+const HOUR = 3_600_000;
+const now: Circumstances = {
+  maxAttempts: 5,
+  newestMark: 20,
+  acknowledgedMark: 0,
+  probe: false,
+  nowMs: 100 * HOUR,
+  random: 0.5,
+};
+const failed: Outcome = { kind: 'failed', reason: 'it answered 500' };
+const sinkFault: Outcome = { kind: 'sink_refused', reason: 'it answered 404' };
+const judge = (outcome: Outcome, tried: Partial<Tried> = {}, change: Partial<Circumstances> = {}) =>
+  judgeAttempt(outcome, { ...NEVER_TRIED, ...tried }, { ...now, ...change });
+
+describe('one attempt', () => {
+  test('that is acknowledged delivers', () => {
+    expect(judge({ kind: 'acknowledged' }, { attempts: 4, rounds: 2 })).toEqual({ kind: 'delivered' });
+  });
+
+  test('that is the fault of the event kills it at once', () => {
+    expect(judge({ kind: 'event_refused', reason: 'no' })).toEqual({ kind: 'dead', reason: 'no' });
+  });
+
+  test('that fails the first time remembers what had begun until then', () => {
+    const verdict = judge(failed);
+    expect(verdict).toMatchObject({ kind: 'retry', tried: { attempts: 1, failedMark: 20 } });
+    expect(judge(failed, { attempts: 1, failedMark: 7 })).toMatchObject({ tried: { failedMark: 7 } });
+  });
+
+  test.each([
+    [0, 0, 500],
+    [0, 0.999, 1000],
+    [1, 0.999, 3000],
+    [2, 0.999, 9000],
+    [3, 0.999, 27_000],
+    [9, 0.999, 300_000],
+  ])('after %i others, at %d of chance, waits %i ms', (attempts, random, ms) => {
+    const verdict = judge(failed, { attempts }, { random, maxAttempts: 20 });
+    expect(verdict.kind === 'retry' && verdict.nextAttemptAtMs - now.nowMs).toBeCloseTo(ms, -3);
+  });
+
+  test.each([
+    [60_000, 60_000],
+    [1, 750],
+    [1e12, HOUR],
+  ])('Retry-After of %d ms: waits %d ms', (retryAfterMs, ms) => {
+    const verdict = judge({ ...failed, retryAfterMs });
+    expect(verdict.kind === 'retry' && verdict.nextAttemptAtMs - now.nowMs).toBe(ms);
+  });
+});
+
+describe('the last attempt', () => {
+  test.each([
+    ['acknowledged nothing', 0, 'sink_down'],
+    ['acknowledged one that began before its first failure', 10, 'sink_down'],
+    ['acknowledged one that began after it', 11, 'dead'],
+  ])('where the sink has %s', (_, acknowledgedMark, kind) => {
+    expect(judge(failed, { attempts: 4, failedMark: 10 }, { acknowledgedMark }).kind).toBe(kind);
+  });
+
+  test('gives the attempts back when the sink is down, and counts the round', () => {
+    const tried = { attempts: 4, failedMark: 10 };
+    expect(judge(failed, tried)).toEqual({
+      kind: 'sink_down',
+      tried: { attempts: 0, failedMark: 10, rounds: 1, downSinceMs: now.nowMs },
+      reason: 'it answered 500',
+    });
+  });
+
+  test.each([
+    [1, 100, 'sink_down'],
+    [2, 23, 'sink_down'],
+    [2, 24, 'dead'],
+    [5, 1, 'sink_down'],
+  ])('after %i rounds over %i h', (rounds, hours, kind) => {
+    const tried = { attempts: 4, rounds, downSinceMs: now.nowMs - hours * HOUR };
+    expect(judge(failed, tried).kind).toBe(kind);
+  });
+});
+
+describe('a refusal that is the fault of the sink', () => {
+  test('stops it at once, is no round, and never kills the event', () => {
+    const tried = { rounds: 2, downSinceMs: 0 };
+    expect(judge(sinkFault, tried)).toMatchObject({ kind: 'sink_down', tried: { attempts: 0, rounds: 2 } });
+  });
+
+  test('is one of the event after all where the sink takes others meanwhile', () => {
+    const tried = { failedMark: 10 };
+    expect(judge(sinkFault, tried, { acknowledgedMark: 15 })).toMatchObject({ kind: 'retry' });
+    expect(judge(sinkFault, { ...tried, attempts: 4 }, { acknowledgedMark: 15 }).kind).toBe('dead');
+  });
+});
+
+test('a probe that fails is a round, not an attempt', () => {
+  expect(judge(failed, {}, { probe: true })).toMatchObject({
+    kind: 'sink_down',
+    tried: { attempts: 0, rounds: 1 },
+  });
+  expect(judge(sinkFault, {}, { probe: true })).toMatchObject({
+    kind: 'sink_down',
+    tried: { attempts: 0, rounds: 0 },
+  });
+});
