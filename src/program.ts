@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { HELP_FORMAT } from './commands/help-format.ts';
 import { registerDeliveries } from './commands/deliveries.ts';
 import { registerSandbox } from './commands/sandbox.ts';
+import { registerSend } from './commands/send.ts';
 import { registerStore } from './commands/store.ts';
 import { registerSync } from './commands/sync.ts';
+import { registerVerifySignature } from './commands/verify-signature.ts';
 import { namedCommand, unknownCommand, usageError } from './commands/usage-error.ts';
 import { AppError, type ErrorCode } from './errors.ts';
 import { asAppError, tellFailure } from './failure.ts';
@@ -19,6 +21,7 @@ export const EXIT_STATUS = {
   invalid_pattern: 2,
   unknown_event_type: 2,
   no_api_key: 2,
+  no_webhook_secret: 2,
   invalid_api_key: 2,
   invalid_api_url: 2,
   untrusted_api_url: 2,
@@ -113,6 +116,8 @@ export function buildProgram(io: Io, { done, print }: ProgramEnds): Command {
     );
   registerSync(program, io, done);
   registerDeliveries(program, io, done);
+  registerVerifySignature(program, io, done);
+  registerSend(program, io, done);
   registerSandbox(program, io, done);
   registerStore(program, io, done);
   return program;

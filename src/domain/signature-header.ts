@@ -126,7 +126,7 @@ function timeFlaw(timestamps: readonly string[]): HeaderFlaw | undefined {
   const [timestamp] = timestamps;
   if (timestamp === undefined) return 'no_timestamp';
   if (timestamps.length > 1) return 'two_timestamps';
-  return /^\d{1,15}$|^[0-8]\d{15}$/.test(timestamp) ? undefined : 'timestamp_not_ms';
+  return /^\d{1,15}$|^[0-7]\d{15}$/.test(timestamp) ? undefined : 'timestamp_not_ms';
 }
 
 function hashFlaw(hashes: readonly string[], readable: number): HeaderFlaw | undefined {

@@ -297,7 +297,7 @@ export const CAUSES: Readonly<Record<CauseId, Omit<Cause, 'id'>>> = {
   },
   timestamp_in_seconds: {
     detail: 'The timestamp is in seconds; WorkOS writes milliseconds.',
-    fix: `${OWN_SIGNER} Date.now() as it is. Old emulators of WorkOS and code for Stripe or Svix use seconds: update them.`,
+    fix: `${OWN_SIGNER} milliseconds since 1970, as JavaScript counts them. Old emulators of WorkOS and code for Stripe or Svix use seconds: update them.`,
   },
   timestamp_in_microseconds: {
     detail: 'The timestamp is in microseconds; WorkOS writes milliseconds.',
