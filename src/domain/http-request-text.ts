@@ -13,7 +13,7 @@ type Headers = ReadonlyMap<string, readonly string[]>;
 
 export function parseHttpRequest(bytes: Uint8Array, name: string): CapturedRequest {
   const { head, body } = parts(bytes);
-  const headers = headersOf(Buffer.from(head).toString('latin1').split(/\r?\n/), name);
+  const headers = headersOf(Buffer.from(head).toString('latin1').trimEnd().split(/\r?\n/), name);
   return { signature: headers.get(SIGNATURE_FIELD) ?? [], ...wholeBody(headers, body) };
 }
 

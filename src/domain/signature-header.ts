@@ -49,8 +49,8 @@ export type HeaderOddity =
 
 /** `values`: one for each time that the request has the header. */
 export function parseSignatureHeader(values: readonly string[]): SignatureHeader {
-  const written = values.join(', ');
-  if (written.trim() === '') return { kind: 'missing' };
+  const written = values.filter((value) => value.trim() !== '').join(', ');
+  if (written === '') return { kind: 'missing' };
   const oddities = new Set<HeaderOddity>();
   const text = unwrapped(written.trim(), oddities);
   if (/^(?:v\d+,[\w+/=]|sha\d+=)/i.test(text)) {

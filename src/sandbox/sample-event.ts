@@ -5,7 +5,7 @@ import { createWorld } from './world.ts';
 
 /** A webhook of this type that happens now, as compact JSON; undefined for a type without a payload. */
 export function sampleEvent(type: string, seed: number, nowMs: number): string | undefined {
-  const dataOf = PAYLOADS[type];
+  const dataOf = Object.hasOwn(PAYLOADS, type) ? PAYLOADS[type] : undefined;
   if (!dataOf) return undefined;
   const createdAt = isoTime(nowMs);
   // Counted from there, the time in the id is the event's own.
