@@ -2,7 +2,7 @@
  * A body of `GET /events` is checked before anything of it is used: a page that only looks like the end of
  * the list must never be taken for it. What is inside an event is data and is carried as it is.
  */
-import type { Page, WireEvent } from './event.ts';
+import { hasOwnTime, type Page, type WireEvent } from './event.ts';
 import { parseInstant } from './instant.ts';
 import { dataElementTexts } from './json-text.ts';
 import { laneOf, organizationIdOf } from './lane.ts';
@@ -50,11 +50,11 @@ export function readEventPage(body: string, elsewhereMs: number): Checked<Page> 
 
 /**
  * Whether a page runs from newer to older by more than `toleranceMs`, although `order=asc` was sent;
- * smaller inversions are how the API orders events of nearly the same time.
+ * smaller inversions are how the API orders events of nearly the same time. Estimated times do not count.
  */
 export function isReversed(events: readonly WireEvent[], toleranceMs: number): boolean {
-  const first = events.at(0);
-  const last = events.at(-1);
+  const first = events.find(hasOwnTime);
+  const last = events.findLast(hasOwnTime);
   return first !== undefined && last !== undefined && first.createdAtMs > last.createdAtMs + toleranceMs;
 }
 

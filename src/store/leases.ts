@@ -6,6 +6,7 @@ import type Database from 'better-sqlite3';
 import type { LeaseHolder } from '../domain/store-maintenance.ts';
 import type { Lease } from '../domain/stream-store.ts';
 import { AppError } from '../errors.ts';
+import { reach } from '../fault-points.ts';
 import type { Connection } from './connection.ts';
 import { type Holder, isGone } from './holder.ts';
 
@@ -67,6 +68,7 @@ export class Leases {
   take(stream: string, role: Lease['role'], routes?: string): Lease {
     const held = this.#held.get(stream, role);
     if (held && !this.#isFree(held)) throw heldBy(stream, held);
+    reach('lease.judged');
     const { runId, host, bootId, pidNamespace, pid, startTime } = this.#holder;
     const claimed = this.#claim.get({
       stream,

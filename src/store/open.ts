@@ -1,5 +1,5 @@
 /** Opens the store: everything that can be refused is, before the file or its folder is changed. */
-import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AppError } from '../errors.ts';
@@ -70,6 +70,7 @@ function prepareFile(file: string, options: OpenOptions, Sqlite: Sqlite): void {
     // A newer version may so far be in the log only, and closing a writing connection moves it to the file.
     if (hasLog(file)) connect(new Sqlite(file, { readonly: true }), file, refuse(newest)).close();
   }
+  if (verdict.kind === 'empty') chmodSync(file, 0o600);
   if (verdict.kind !== 'absent') return;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   // SQLite gives the files beside it the same mode. `a`, for another process may have come first.

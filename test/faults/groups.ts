@@ -1,11 +1,13 @@
 import type { FaultGroup } from './fault-case.ts';
 import { apiAnswers } from './groups/api-answers.ts';
+import { clock } from './groups/clock.ts';
 import { commandLine } from './groups/command-line.ts';
 import { content } from './groups/content.ts';
 import { disk } from './groups/disk.ts';
 import { follow } from './groups/follow.ts';
 import { killPoints } from './groups/kill-points.ts';
 import { mutants } from './groups/mutants.ts';
+import { network } from './groups/network.ts';
 import { paging } from './groups/paging.ts';
 import { payloads } from './groups/payloads.ts';
 import { powerLoss } from './groups/power-loss.ts';
@@ -22,11 +24,13 @@ export const GROUPS: readonly FaultGroup[] = [
   follow,
   takeover,
   together,
+  clock,
   signals,
   syscalls,
   powerLoss,
   apiAnswers,
   transport,
+  network,
   content,
   paging,
   payloads,

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Skipped } from './fault-case.ts';
 import type { Stage } from './stage.ts';
 
-/** System calls by which the program changes files, or reaches them. */
-export type Call = 'pwrite64' | 'fsync' | 'write' | 'ftruncate' | 'unlink' | 'openat';
+/** System calls by which the program changes files, or reaches them or the API. */
+export type Call = 'pwrite64' | 'fsync' | 'write' | 'ftruncate' | 'unlink' | 'openat' | 'connect';
 
 /** Throws `Skipped` where there is no strace, or it may not trace. */
 export function needStrace(): void {

@@ -42,11 +42,17 @@ export function readWriteLog(lines: readonly string[]): FileOp[] {
 
 type Files = Map<string, Buffer>;
 
+/** How much of a write that nobody synced a disk has kept. */
+export type Kept = 'all' | 'half' | 'none';
+
+const SECTOR_BYTES = 512;
+
 /**
  * What a disk holds when the power goes after `ops`: of each file what was synced, and of the writes since
- * then those that `kept` lets through, for the system writes back when it likes. Names are kept at once.
+ * then those, or the parts of them, that `kept` says: the system writes back when it likes. Names are kept
+ * at once.
  */
-export function afterPowerCut(before: Files, ops: readonly FileOp[], kept: (op: FileOp) => boolean): Files {
+export function afterPowerCut(before: Files, ops: readonly FileOp[], kept: (op: FileOp) => Kept): Files {
   const durable = new Map(before);
   const pending = new Map<string, FileOp[]>();
   for (const op of ops) {
@@ -59,8 +65,19 @@ export function afterPowerCut(before: Files, ops: readonly FileOp[], kept: (op: 
       pending.delete(op.path);
     } else pending.set(op.path, [...(pending.get(op.path) ?? []), op]);
   }
-  for (const [path, left] of pending) durable.set(path, applied(durable.get(path), left.filter(kept)));
+  for (const [path, left] of pending) {
+    const some = left.flatMap((op) => partOf(op, kept(op)));
+    durable.set(path, applied(durable.get(path), some));
+  }
   return durable;
+}
+
+/** A disk writes sectors: a write can be torn between two of them. */
+function partOf(op: FileOp, kept: Kept): FileOp[] {
+  if (kept === 'none') return [];
+  if (kept === 'all' || op.kind !== 'write') return [op];
+  const sectors = Math.ceil(op.bytes.length / SECTOR_BYTES / 2);
+  return [{ ...op, bytes: op.bytes.subarray(0, sectors * SECTOR_BYTES) }];
 }
 
 function applied(content: Buffer = Buffer.alloc(0), ops: readonly FileOp[]): Buffer {
