@@ -48,7 +48,7 @@ export function registerVerifySignature(program: Command, io: Io, done: (status:
       'after',
       `
 Examples:
-  $ workos-events verify-signature --payload body.json --header 't=1763971200000, v1=5e0…'
+  $ workos-events verify-signature --payload body.json --header 't=1795507200000, v1=5e0…'
   $ workos-events verify-signature --request request.txt --at 2026-11-24T08:00Z
   $ workos-events verify-signature --request event.json --secret-file old --secret-file new`,
     )

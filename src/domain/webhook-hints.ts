@@ -27,7 +27,7 @@ export interface Hint {
 }
 
 /** WorkOS takes an answer that comes later for none. */
-const WORKOS_WAITS_MS = 5_000;
+const LATEST_ANSWER_MS = 5_000;
 
 const SIGNATURE =
   'Is the secret the one that the handler verifies with? Keep what the handler gets, and ask workos-events verify-signature why.';
@@ -71,7 +71,7 @@ function answerHints(answer: PostAnswered): HintId[] {
   return [
     ...(ofStatus === undefined ? [] : [ofStatus]),
     ...(isWebPage(answer) && (isOk || answer.status === 404) ? (['web_page'] as const) : []),
-    ...(answer.timings.totalMs > WORKOS_WAITS_MS ? (['slow'] as const) : []),
+    ...(answer.timings.totalMs > LATEST_ANSWER_MS ? (['slow'] as const) : []),
   ];
 }
 

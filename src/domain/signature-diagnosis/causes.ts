@@ -273,7 +273,7 @@ export const CAUSES: Readonly<Record<CauseId, Omit<Cause, 'id'>>> = {
   },
   header_timestamp_not_ms: {
     detail: 'The t= of the header is not a whole number of milliseconds.',
-    fix: 'Give the header as it came. WorkOS writes t as digits only, such as t=1763971200000.',
+    fix: 'Give the header as it came. WorkOS writes t as digits only, such as t=1795507200000.',
   },
   header_two_timestamps: {
     detail: 'The header is there more than once, with different timestamps.',
