@@ -36,12 +36,22 @@ async function fileOf(path: string, flag: string, io: Io): Promise<Uint8Array> {
 
 async function stdinOf(io: Io): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
+  const input = io.stdin[Symbol.asyncIterator]();
   let length = 0;
-  for await (const chunk of io.stdin) {
-    io.signal.throwIfAborted();
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > MOST_BYTES) break;
+  // Whoever is to write it may never do so; an interrupt must not wait for that.
+  const interrupted = abortOf(io.signal);
+  while (length <= MOST_BYTES) {
+    const { done, value } = await Promise.race([input.next(), interrupted]);
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
   }
   return Buffer.concat(chunks);
+}
+
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }

@@ -7,6 +7,7 @@ import { summarizeEvent } from '../domain/event-summary.ts';
 import type { KeptEvent } from '../domain/kept-event.ts';
 import { nearestName } from '../domain/nearest-name.ts';
 import type { OutgoingEvent, SentEvent } from '../domain/sent-event.ts';
+import { printable } from '../domain/printable.ts';
 import { parseSinkSpec, sinkName } from '../domain/sink-spec.ts';
 import { AppError } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -92,7 +93,7 @@ async function eventsOf(
   }
   const store = await context.keptEvents();
   try {
-    if (!quiet) await io.stderr.write(`store ${store.path}\n`);
+    if (!quiet) await io.stderr.write(`store ${printable(store.path)}\n`);
     return ids.map((id) => keptEvent(store.event(id), id, store.path, to));
   } finally {
     store.close();

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { Interrupted } from '../../src/io.ts';
 import { run } from '../../src/program.ts';
 import { type FakeIoOptions, fakeIo } from '../support/fake-io.ts';
 
@@ -104,6 +105,15 @@ describe('where the webhook comes from', () => {
       isBase64Encoded: true,
     };
     expect(await verdict(['--request', '-'], { stdin: JSON.stringify(event) })).toMatchObject({ status: 0 });
+  });
+
+  test('an interrupt does not wait for a stdin that never ends', async () => {
+    const { io, texts, stop } = fakeIo({ cwd: folder, env: { WORKOS_WEBHOOK_SECRET: SECRET } });
+    const stdin = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
+    const running = run(['verify-signature'], { ...io, stdin });
+    stop(new Interrupted('SIGINT'));
+    expect(await running).toBe(1);
+    expect(texts.stderr).toMatch(/^Interrupted by SIGINT/);
   });
 
   test('a terminal gives none', async () => {

@@ -64,6 +64,15 @@ test.each([[[]], [['']], [['  ']], [['', ' ']]])('%j is missing', (values) => {
   expect(parseSignatureHeader(values)).toEqual({ kind: 'missing' });
 });
 
+test('a header of spaces, or of parts, takes no time', () => {
+  for (const filler of [' ', '=', ' =', ',', 't=1,', 'v1=']) {
+    const header = `t=12, ${filler.repeat(100_000)}x`;
+    const startedMs = performance.now();
+    parseSignatureHeader([header]);
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
+  }
+});
+
 test('of a header that is there twice, both are read', () => {
   const header = `t=12, v1=${A}`;
   expect(parseSignatureHeader([header, header])).toMatchObject({ kind: 'read', oddities: ['repeated'] });

@@ -257,7 +257,7 @@ export const CAUSES: Readonly<Record<CauseId, Omit<Cause, 'id'>>> = {
   unknown_secret: {
     detail:
       'No change of the body or of the secret that is known makes it verify: most likely the secret is that of another endpoint or environment, or was rotated.',
-    fix: `${WEBHOOK_SECRET}\nLook in the environment (staging, production) that sent it. After a rotation, try both: --secret-file OLD --secret-file NEW.`,
+    fix: `${WEBHOOK_SECRET}\nLook in the environment (staging, production) that sent it. After a rotation, try both: --secret-file OLD --secret-file NEW.\nIf it is the right one, the body was changed in a way that leaves no trace (its numbers, the order of its keys): verify the bytes as they came.`,
   },
   header_missing: {
     detail: 'There is no WorkOS-Signature header.',
