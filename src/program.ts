@@ -3,10 +3,12 @@ import { registerCompletion } from './commands/completion.ts';
 import { HELP_FORMAT } from './commands/help-format.ts';
 import { registerDeliveries } from './commands/deliveries.ts';
 import { registerSandbox } from './commands/sandbox.ts';
+import { registerSend } from './commands/send.ts';
 import { registerStore } from './commands/store.ts';
 import { registerSync } from './commands/sync.ts';
 import { registerTail } from './commands/tail.ts';
 import { registerTypes } from './commands/event-types.ts';
+import { registerVerifySignature } from './commands/verify-signature.ts';
 import { namedCommand, unknownCommand, usageError } from './commands/usage-error.ts';
 import { AppError, type ErrorCode } from './errors.ts';
 import { asAppError, tellFailure } from './failure.ts';
@@ -22,6 +24,7 @@ export const EXIT_STATUS = {
   invalid_pattern: 2,
   unknown_event_type: 2,
   no_api_key: 2,
+  no_webhook_secret: 2,
   invalid_api_key: 2,
   invalid_api_url: 2,
   untrusted_api_url: 2,
@@ -114,12 +117,14 @@ export function buildProgram(io: Io, { done, print }: ProgramEnds): Command {
       'after',
       '\nRun workos-events <command> --help for flags and examples.\nWithout an account: workos-events sandbox -- workos-events sync',
     );
-  registerSync(program, io, done);
   registerTail(program, io, done);
+  registerSync(program, io, done);
+  registerVerifySignature(program, io, done);
+  registerSend(program, io, done);
   registerDeliveries(program, io, done);
   registerTypes(program, io, done);
-  registerSandbox(program, io, done);
   registerStore(program, io, done);
+  registerSandbox(program, io, done);
   registerCompletion(program, io, done);
   return program;
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { runDeliveriesDrop } from '../src/commands/deliveries/drop.ts';
 import { runDeliveriesList } from '../src/commands/deliveries/list.ts';
 import { runDeliveriesRetry } from '../src/commands/deliveries/retry.ts';
+import { runSend } from '../src/commands/send.ts';
 import { runStoreAckGap } from '../src/commands/store/ack-gap.ts';
 import { runStoreCheck } from '../src/commands/store/check.ts';
 import { runStorePath } from '../src/commands/store/path.ts';
@@ -11,10 +12,12 @@ import { runStorePrune } from '../src/commands/store/prune.ts';
 import type { OpenMaintenance } from '../src/commands/store/session.ts';
 import { runStoreStatus } from '../src/commands/store/status.ts';
 import { runTypes } from '../src/commands/event-types.ts';
+import { runVerifySignature } from '../src/commands/verify-signature.ts';
 import { systemClock } from '../src/clock.ts';
 import { AppError } from '../src/errors.ts';
 import { errorJson } from '../src/output/error-text.ts';
 import { SyncAnswer } from '../src/output/sync-answer.ts';
+import { startRecordingServer } from './sinks/recording-server.ts';
 import { batch, DAY, event, holder, NOW, open, tamper, temporaryFolder, withStream } from './store/rig.ts';
 import { type FakeIo, fakeIo } from './support/fake-io.ts';
 import { section, tableRows } from './support/markdown.ts';
@@ -69,6 +72,23 @@ const PRINTED: Readonly<Record<string, (fake: FakeIo) => Promise<unknown>>> = {
   '## deliveries retry': ({ io }) =>
     runDeliveriesRetry(['event_1'], { ...unsettled(), ...DELIVER_DEFAULTS, stream: 'default' }, io),
   '## deliveries drop': ({ io }) => runDeliveriesDrop(['event_1'], { ...unsettled(), stream: 'default' }, io),
+  '## verify-signature': ({ io }) => {
+    const header = `t=${NOW}, v1=${'0'.repeat(64)}, v0=x`;
+    const env = { WORKOS_WEBHOOK_SECRET: 'whsec_1' };
+    const stdin = {
+      async *[Symbol.asyncIterator]() {
+        yield Buffer.from('{"id":"event_1"}');
+      },
+    };
+    return runVerifySignature({ json: true, header, tolerance: 0 }, { ...io, env, stdin }, NOW);
+  },
+  '## send': async ({ io }) => {
+    const handler = await startRecordingServer();
+    handler.answer = (response) => response.writeHead(404).end();
+    const env = { WORKOS_WEBHOOK_SECRET: 'whsec_1' };
+    await runSend([], { json: true, type: 'user.created', to: handler.url }, { ...io, env });
+    await handler.close();
+  },
   '## store status': ({ io }) => {
     const { openIt } = eventfulStore();
     return runStoreStatus({ json: true }, io, openIt, NOW);

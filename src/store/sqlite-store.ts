@@ -35,6 +35,7 @@ import type {
   DeliverySelection,
   ListedDelivery,
 } from '../domain/delivery-maintenance.ts';
+import type { KeptEvent, KeptEvents } from '../domain/kept-event.ts';
 import { AppError } from '../errors.ts';
 import { reach } from '../fault-points.ts';
 import { checkStore } from './check.ts';
@@ -45,6 +46,7 @@ import { Entries } from './entries.ts';
 import { Export } from './export.ts';
 import { Gaps } from './gaps.ts';
 import type { Holder } from './holder.ts';
+import { KeptEventTable } from './kept-events.ts';
 import { Leases } from './leases.ts';
 import { Retention } from './retention.ts';
 import { Streams } from './streams.ts';
@@ -53,7 +55,9 @@ import { Tally } from './tally.ts';
 /** Adopted events were processed elsewhere. */
 const adopt = () => 'stored' as const;
 
-export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance, DeliveryMaintenance {
+export class SqliteStore
+  implements StreamStore, DeliveryStore, StoreMaintenance, DeliveryMaintenance, KeptEvents
+{
   readonly path: string;
   readonly #connection: Connection;
   readonly #streams: Streams;
@@ -65,6 +69,7 @@ export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance
   readonly #desk: DeliveryDesk;
   readonly #retention: Retention;
   readonly #export: Export;
+  readonly #events: KeptEventTable;
 
   constructor(connection: Connection, holder: Holder, nowMs: () => number) {
     this.path = connection.path;
@@ -78,6 +83,7 @@ export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance
     this.#desk = new DeliveryDesk(connection, this.#tally);
     this.#retention = new Retention(connection, this.#tally);
     this.#export = new Export(connection);
+    this.#events = new KeptEventTable(connection);
   }
 
   streams(): StreamRecord[] {
@@ -220,6 +226,10 @@ export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance
   exportLines(filter: ExportFilter): Iterable<string> {
     if (filter.stream !== undefined) this.#assertStream(filter.stream);
     return this.#export.lines(filter);
+  }
+
+  event(id: string): KeptEvent | undefined {
+    return this.#connection.read(() => this.#events.event(id));
   }
 
   check(depth: 'quick' | 'full', signal: AbortSignal): Promise<StoreFinding[]> {

@@ -60,6 +60,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 /** Functions of their arguments alone; everything else of Node is a door to the world. */
 const PURE_OF_NODE: Readonly<Record<string, RegExp>> = {
   'node:crypto': /^\{ (?:(?:createHash|createHmac|timingSafeEqual)(?:, )?)+ \}$/,
+  'node:zlib': /^\{ (?:(?:gunzipSync|inflateSync)(?:, )?)+ \}$/,
 };
 const IMPURE =
   /\b(?:async|await|console|performance|fetch|setTimeout|setInterval|setImmediate|queueMicrotask)\b|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bcrypto\.|\bimport\(/;
