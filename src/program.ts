@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { registerCompletion } from './commands/completion.ts';
 import { HELP_FORMAT } from './commands/help-format.ts';
 import { registerDeliveries } from './commands/deliveries.ts';
+import { registerReconcile } from './commands/reconcile.ts';
 import { registerSandbox } from './commands/sandbox.ts';
 import { registerSend } from './commands/send.ts';
 import { registerStore } from './commands/store.ts';
@@ -119,6 +120,7 @@ export function buildProgram(io: Io, { done, print }: ProgramEnds): Command {
     );
   registerTail(program, io, done);
   registerSync(program, io, done);
+  registerReconcile(program, io, done);
   registerVerifySignature(program, io, done);
   registerSend(program, io, done);
   registerDeliveries(program, io, done);
