@@ -62,7 +62,7 @@ function refuseRubbish({ rubbish, firstRubbish, ids }: ProcessedIds, name: strin
   const { line, text } = firstRubbish;
   throw new AppError(
     'usage',
-    `${rubbish} ${rubbish === 1 ? 'line' : 'lines'} of ${name} hold no id; the first, number ${line}: ${JSON.stringify(text)}.`,
+    `${rubbish} ${rubbish === 1 ? 'line of' : 'lines of'} ${name} ${rubbish === 1 ? 'holds' : 'hold'} no id; the first, number ${line}: ${JSON.stringify(text)}.`,
     {
       hint: `${ids.size} ids were found beside. --lenient passes over the rest. Forms: one id a line, CSV with a column id or event_id, JSON or NDJSON with such a field.`,
     },

@@ -3,7 +3,9 @@ import { objectIdOf } from '../../domain/object-id.ts';
 import { WindowCounts } from '../../domain/reconcile-counts.ts';
 import { type Action, actionFor, judge, type JudgeRules, type Verdict } from '../../domain/reconcile-plan.ts';
 import type { EventBrief, KnownEntry } from '../../domain/recovery-store.ts';
+import type { Span } from '../../domain/reconcile-window.ts';
 import { SETTLED_MS } from '../../domain/resume.ts';
+import { ulidTimeMs } from '../../domain/ulid.ts';
 import { RangesIgnored } from '../../domain/window.ts';
 import { readWindow } from './read-window.ts';
 import { type ReconcileRun, sinkFinder } from './run.ts';
@@ -34,6 +36,8 @@ export interface Difference {
   readonly known: number;
   /** Listed events that are among the ids of the other system. */
   readonly own: number;
+  /** When the listed ids were made by the time in them, which need not be the events' own. */
+  readonly idTimes: Span;
   readonly byCursorOnly: boolean;
 }
 
@@ -64,6 +68,7 @@ class Comparison {
   #late = 0;
   #known = 0;
   #own = 0;
+  #idTimes: Span = { fromMs: Number.POSITIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY };
 
   constructor(run: ReconcileRun) {
     this.#run = run;
@@ -99,6 +104,7 @@ class Comparison {
       late: this.#late,
       known: this.#known,
       own: this.#own,
+      idTimes: this.#idTimes,
       byCursorOnly,
     };
   }
@@ -107,12 +113,22 @@ class Comparison {
     const verdict = judge(event, known, this.#rules);
     this.#counts.add(event, verdict);
     if (known) this.#known += 1;
+    this.#noteIdTime(event.id);
     if (this.#rules.processed?.ids.has(event.id)) this.#own += 1;
     if (isListed(verdict)) this.#found[verdict].push(briefOf(event));
     const { replay, includeStored, handing } = this.#run.request;
     if (!handing) return;
     const action = actionFor(event, verdict, known, { replay, includeStored, sinkOf: sinkFinder(handing) });
     if (action) this.#plan(event, { ...action, event: briefOf(event), verdict });
+  }
+
+  #noteIdTime(id: string): void {
+    const ms = this.#rules.processed && ulidTimeMs(id);
+    if (ms === undefined) return;
+    const { fromMs, toMs } = this.#idTimes;
+    if (ms < fromMs || ms >= toMs) {
+      this.#idTimes = { fromMs: Math.min(fromMs, ms), toMs: Math.max(toMs, ms + 1) };
+    }
   }
 
   #plan(event: WireEvent, action: PlannedAction): void {

@@ -1,7 +1,7 @@
 import { CATALOGUE } from '../../domain/catalogue.ts';
 import { isOtherEnvironment } from '../../domain/reconcile-plan.ts';
 import type { ReconcileResult } from '../../domain/reconcile-result.ts';
-import { nothingRemembered, resolveWindow } from '../../domain/reconcile-window.ts';
+import { nothingRemembered, resolveWindow, type Span } from '../../domain/reconcile-window.ts';
 import { retentionStart } from '../../domain/resume.ts';
 import { initialFilter } from '../../domain/stream-filter.ts';
 import type { StreamRecord } from '../../domain/stream-store.ts';
@@ -95,11 +95,7 @@ function refuseMisfit(store: ReconcileStore, stream: StreamRecord, { handing, dr
 function refuseOtherEnvironment({ request, scope, stream, store, window }: ReconcileRun, found: Difference) {
   const { own, environment, sameEnvironment } = request;
   if (own) {
-    let inWindow = 0;
-    for (const id of own.ids) {
-      const ms = ulidTimeMs(id);
-      if (ms !== undefined && ms >= window.fromMs && ms < window.toMs) inWindow += 1;
-    }
+    const inWindow = idsWithin(own.ids, [window, found.idTimes]);
     const share = { inWindow, listed: found.own, isNarrowed: scope.isNarrowed };
     if (isOtherEnvironment(share) && !sameEnvironment) throw foreignIds(own.name, share);
   }
@@ -117,6 +113,16 @@ function foreignIds(name: string, { inWindow, listed }: { inWindow: number; list
       hint: 'Use the API key of the environment whose ids these are, or export those of this one. --same-environment if you know better.',
     },
   );
+}
+
+/** How many of the ids were made, by the time in them, within one of the spans. */
+function idsWithin(ids: ReadonlySet<string>, spans: readonly Span[]): number {
+  let within = 0;
+  for (const id of ids) {
+    const ms = ulidTimeMs(id);
+    if (ms !== undefined && spans.some(({ fromMs, toMs }) => ms >= fromMs && ms < toMs)) within += 1;
+  }
+  return within;
 }
 
 async function createStore({ createStore: create, report }: ReconcilePorts): Promise<ReconcileStore> {
