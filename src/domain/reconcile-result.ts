@@ -38,9 +38,10 @@ export interface ReconcileResult {
   readonly acted: 'no' | 'yes' | 'refused';
 }
 
-/** The answer is good when every event of what was asked for was processed. */
-export function isReconciled({ missing, pending, dead, window, gaps }: ReconcileResult): boolean {
-  const isClear = missing.length === 0 && pending.length === 0 && dead.length === 0;
-  const covered = gaps.every(({ fromMs, toMs }) => toMs <= window.fromMs || fromMs >= window.toMs);
-  return isClear && covered && window.leftOut.length === 0;
+/** The answer is good when every event of what was asked for was processed, and nothing stayed undone. */
+export function isReconciled(result: ReconcileResult): boolean {
+  const { missing, pending, dead, forgotten, window, gaps, acted } = result;
+  const isClear = missing.length + pending.length + dead.length + forgotten === 0;
+  const isCovered = gaps.every(({ fromMs, toMs }) => toMs <= window.fromMs || fromMs >= window.toMs);
+  return isClear && isCovered && window.leftOut.length === 0 && acted !== 'refused';
 }

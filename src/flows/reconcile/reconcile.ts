@@ -56,9 +56,6 @@ async function prepare(
   const { source, signal } = ports;
   const stream = store?.stream(request.stream);
   const { own, replay } = request;
-  if (!stream && !own && !replay) {
-    throw nothingRemembered(request.stream, ports.storePath, request.from.typed);
-  }
   if (store && stream) refuseMisfit(store, stream, request);
   const scope = scopeOf(stream, request, source.refusedTypes);
   const nowMs = await source.nowMs(signal);
@@ -71,6 +68,9 @@ async function prepare(
     horizonMs: own || replay ? undefined : stream?.horizonMs,
     idsWrittenAtMs: own?.writtenAtMs,
   });
+  if (!stream && !own && !replay) {
+    throw nothingRemembered(request.stream, ports.storePath, request.from.typed);
+  }
   for (const { fromMs, toMs, reason } of window.leftOut) {
     ports.report({ kind: 'left_out', fromMs, toMs, reason });
   }

@@ -4,7 +4,7 @@ import { count, counted, span } from '../figures.ts';
 
 /** The answer in one line. */
 export function headline(result: ReconcileResult, dryRun: boolean, style: ChalkInstance): string {
-  const { acted, recovered, scanned, actions, deliveries, window } = result;
+  const { acted, recovered, scanned, actions, deliveries } = result;
   const took = style.dim(`in ${span(result.durationMs)}`);
   const left = leftUndone(result);
   const of = `of ${counted(scanned, 'event')}`;
@@ -21,10 +21,17 @@ export function headline(result: ReconcileResult, dryRun: boolean, style: ChalkI
   const planned = dryRun && would !== '' ? `; would ${would} (dry run: nothing was written)` : '';
   if (left !== undefined) return `${style.red('Not all processed')}: ${left} ${of} ${took}${planned}`;
   if (!isReconciled(result)) {
-    const why = window.leftOut.length > 0 ? 'a part of the window was left out' : 'a gap is open';
+    const why = reservation(result);
     return `${style.yellow('Nothing missing')} ${of}, but ${why} ${took}${planned}`;
   }
   return `${style.green('Nothing missing')} ${of} ${took}${planned}`;
+}
+
+/** Why the answer is no although nothing is known to be missing. */
+function reservation({ acted, forgotten, window }: ReconcileResult): string {
+  if (acted === 'refused') return 'what was to be delivered was not: nobody said yes';
+  if (forgotten > 0) return `of ${count(forgotten)} the stream does not remember whether it processed them`;
+  return window.leftOut.length > 0 ? 'a part of the window was left out' : 'a gap is open';
 }
 
 function leftUndone({ missing, pending, dead }: ReconcileResult): string | undefined {

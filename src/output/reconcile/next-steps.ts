@@ -19,7 +19,9 @@ export function nextSteps(result: ReconcileResult, typed: TypedRun): readonly st
   const { missing, pending, dead, acted, stream, strays } = result;
   const acts = typed.deliver !== undefined || typed.apply === true;
   const steps: string[] = [];
-  if (acts && (typed.dryRun || acted === 'refused') && result.actions > 0) {
+  if (acted === 'refused') {
+    steps.push('Nothing was changed. To deliver them: the same command, and a yes.');
+  } else if (acts && typed.dryRun && result.actions > 0) {
     steps.push('Nothing was changed. To do it: the same command without --dry-run.');
   } else if (missing.length > 0 && !acts) {
     steps.push(`Have them processed: ${again(result, typed)} --deliver SPEC`);
