@@ -94,7 +94,12 @@ function toldVersion(argv: readonly string[]): boolean {
 }
 
 async function runProgram(argv: readonly string[], io: Io): Promise<number> {
-  const [{ run }, { asAppError }] = await Promise.all([import('./program.ts'), import('./failure.ts')]);
+  const [{ run }, { asAppError }, { setEngineFlags }] = await Promise.all([
+    import('./program.ts'),
+    import('./failure.ts'),
+    import('./engine.ts'),
+  ]);
+  setEngineFlags(io.nodeVersion);
   // Thrown where nobody waits for it, such as a timer: the run stops and says so as for any other defect.
   process.on('uncaughtException', (error) => stopping.abort(asAppError(error, io)));
   return await run(argv, io);
