@@ -21,31 +21,24 @@ interface PendingRow {
   next_attempt_at: number | null;
 }
 
-interface Settled {
-  stream: string;
-  id: string;
-  state: EntryState;
-  sink: string | null;
-  attempts: number;
-  error: string | null;
-  now: number;
-}
-
-interface Failed {
-  stream: string;
-  id: string;
-  sink: string;
-  attempts: number;
-  failed_mark: number | null;
-  rounds: number;
-  down_since: number | null;
-  next_attempt_at: number | null;
-  error: string;
-}
+/** State, sink, attempts, last error, now; then stream and event. */
+type SettledValues = [EntryState, string | null, number, string | null, number, string, string];
+/** Sink, attempts, failed mark, rounds, down since, next attempt, last error; then stream and event. */
+type FailedValues = [
+  string,
+  number,
+  number | null,
+  number,
+  number | null,
+  number | null,
+  string,
+  string,
+  string,
+];
 
 /** After every place that an entry can have. */
 const END: Position = { orderAtMs: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER };
-const PENDING = "stream = @stream AND event_id = @id AND state = 'pending'";
+const PENDING = "stream = ? AND event_id = ? AND state = 'pending'";
 
 export class Deliveries {
   readonly #tally: Tally;
@@ -55,8 +48,8 @@ export class Deliveries {
   readonly #payload: Database.Statement<[string], { payload: string | null }>;
   readonly #later: Database.Statement<[string, string, number, number], { found: number }>;
   readonly #acknowledged: Database.Statement<[string], { name: string; acknowledged_mark: number }>;
-  readonly #settle: Database.Statement<[Settled]>;
-  readonly #fail: Database.Statement<[Failed]>;
+  readonly #settle: Database.Statement<SettledValues>;
+  readonly #fail: Database.Statement<FailedValues>;
   readonly #keepObject: Database.Statement<[string, string, number, number]>;
   readonly #keepMark: Database.Statement<[number, string]>;
   readonly #keepAcknowledged: Database.Statement<[string, string, number]>;
@@ -79,12 +72,11 @@ export class Deliveries {
       WHERE stream = ? AND object_id = ? AND (order_at, seq) > (?, ?)`);
     this.#acknowledged = connection.prepare('SELECT name, acknowledged_mark FROM sink WHERE stream = ?');
     this.#settle = connection.prepare(`
-      UPDATE entry SET state = @state, sink = @sink, attempts = @attempts, last_error = @error,
-        next_attempt_at = NULL, settled_at = @now
+      UPDATE entry SET state = ?, sink = ?, attempts = ?, last_error = ?, next_attempt_at = NULL, settled_at = ?
       WHERE ${PENDING}`);
     this.#fail = connection.prepare(`
-      UPDATE entry SET sink = @sink, attempts = @attempts, failed_mark = @failed_mark, rounds = @rounds,
-        down_since = @down_since, next_attempt_at = @next_attempt_at, last_error = @error
+      UPDATE entry SET sink = ?, attempts = ?, failed_mark = ?, rounds = ?, down_since = ?, next_attempt_at = ?,
+        last_error = ?
       WHERE ${PENDING}`);
     this.#keepObject = connection.prepare(`
       INSERT INTO delivered_object VALUES (?, ?, ?, ?)
@@ -139,14 +131,14 @@ export class Deliveries {
   }
 
   #settled(stream: string, settlement: Exclude<Settlement, { kind: 'pending' }>, nowMs: number): boolean {
-    const base = { stream, id: toStored(settlement.eventId), now: nowMs, state: settlement.kind };
+    const id = toStored(settlement.eventId);
     switch (settlement.kind) {
       case 'stored':
-        return this.#settle.run({ ...base, sink: null, attempts: 0, error: null }).changes === 1;
+        return this.#settle.run('stored', null, 0, null, nowMs, stream, id).changes === 1;
       case 'dead': {
         const { sink, attempts, reason } = settlement;
         reach('dead.before');
-        const { changes } = this.#settle.run({ ...base, sink, attempts, error: reason });
+        const { changes } = this.#settle.run('dead', sink, attempts, reason, nowMs, stream, id);
         reach('dead.after');
         return changes === 1;
       }
@@ -156,25 +148,16 @@ export class Deliveries {
           const { orderAtMs, seq } = object.at;
           this.#keepObject.run(stream, toStored(object.id), orderAtMs, seq);
         }
-        return this.#settle.run({ ...base, sink, attempts, error: null }).changes === 1;
+        return this.#settle.run('delivered', sink, attempts, null, nowMs, stream, id).changes === 1;
       }
     }
   }
 
   #failed(stream: string, settlement: Extract<Settlement, { kind: 'pending' }>): void {
-    const { eventId, sink, tried, nextAttemptAtMs, reason } = settlement;
-    const failed = {
-      stream,
-      id: toStored(eventId),
-      sink,
-      attempts: tried.attempts,
-      failed_mark: tried.failedMark,
-      rounds: tried.rounds,
-      down_since: tried.downSinceMs,
-      next_attempt_at: nextAttemptAtMs,
-      error: reason,
-    };
-    this.#fail.run(failed);
+    const { eventId, sink, nextAttemptAtMs, reason } = settlement;
+    const { attempts, failedMark, rounds, downSinceMs } = settlement.tried;
+    const tried = [attempts, failedMark, rounds, downSinceMs] as const;
+    this.#fail.run(sink, ...tried, nextAttemptAtMs, reason, stream, toStored(eventId));
   }
 }
 
