@@ -157,6 +157,10 @@ describe('refused, and left as it was', () => {
     expect(refusal(() => open(join(folder, 'file', 'events.db'))).code).toBe('store_unwritable');
   });
 
+  test.runIf(existsSync('/proc/self'))('a folder that takes no folders: Node would try for ever', () => {
+    expect(refusal(() => open('/proc/none/such/events.db')).code).toBe('store_unwritable');
+  });
+
   test.runIf(mayBecomeNobody())('a file and a folder without the right to write', () => {
     const path = filledStore();
     chmodSync(path, 0o444);
