@@ -134,7 +134,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'nothing is synced',
     file: 'store/connection.js',
-    text: 'this.#db.pragma(`synchronous = ${synchronous}`);',
+    text: "const level = this.pragmaNumber('synchronous');",
     replacement: "this.#db.pragma('synchronous = OFF'); return;",
     group: powerLoss,
     cases: /^later sync/,
