@@ -9,6 +9,7 @@ import type { Tally } from './tally.ts';
 
 interface PendingRow {
   event_id: string;
+  position: number;
   type: string;
   lane: string;
   origin: Origin;
@@ -45,7 +46,7 @@ export class Deliveries {
   readonly #lastSeq: Database.Statement<[string], { last_seq: number; last_mark: number }>;
   readonly #arrivals: Database.Statement<[string, number, number], Arrival>;
   readonly #head: Database.Statement<[string, string, number, number, number], PendingRow>;
-  readonly #payload: Database.Statement<[string], { payload: string | null }>;
+  readonly #payload: Database.Statement<[number], { payload: string | null }>;
   readonly #later: Database.Statement<[string, string, number, number], { found: number }>;
   readonly #acknowledged: Database.Statement<[string], { name: string; acknowledged_mark: number }>;
   readonly #settle: Database.Statement<SettledValues>;
@@ -61,12 +62,12 @@ export class Deliveries {
       SELECT seq, lane, order_at AS orderAtMs FROM entry
       WHERE stream = ? AND state = 'pending' AND seq > ? ORDER BY seq LIMIT ?`);
     this.#head = connection.prepare(`
-      SELECT entry.event_id, event.type, entry.lane, entry.origin, entry.order_at, entry.seq, entry.attempts,
+      SELECT entry.event_id, event.position, event.type, entry.lane, entry.origin, entry.order_at, entry.seq, entry.attempts,
         entry.failed_mark, entry.rounds, entry.down_since, entry.next_attempt_at
       FROM entry CROSS JOIN event ON event.id = entry.event_id
       WHERE entry.stream = ? AND entry.lane = ? AND entry.state = 'pending' AND (entry.order_at, entry.seq) <= (?, ?)
       ORDER BY entry.order_at, entry.seq LIMIT ?`);
-    this.#payload = connection.prepare('SELECT payload FROM event WHERE id = ?');
+    this.#payload = connection.prepare('SELECT payload FROM event WHERE position = ?');
     this.#later = connection.prepare(`
       SELECT 1 AS found FROM delivered_object
       WHERE stream = ? AND object_id = ? AND (order_at, seq) > (?, ?)`);
@@ -100,8 +101,8 @@ export class Deliveries {
     return this.#head.all(stream, lane, upTo.orderAtMs, upTo.seq, limit).map(toPending);
   }
 
-  payload(eventId: string): string | undefined {
-    return this.#payload.get(toStored(eventId))?.payload ?? undefined;
+  payload({ position }: Pick<PendingEntry, 'position'>): string | undefined {
+    return this.#payload.get(position)?.payload ?? undefined;
   }
 
   deliveredLater(stream: string, objectId: string, { orderAtMs, seq }: Position): boolean {
@@ -164,6 +165,7 @@ export class Deliveries {
 function toPending(row: PendingRow): PendingEntry {
   return {
     eventId: fromStored(row.event_id),
+    position: row.position,
     type: fromStored(row.type),
     // Only a key of the queue: it is handed back as it is.
     lane: row.lane,
