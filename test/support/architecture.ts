@@ -53,7 +53,6 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'cli-table3': ['output'],
   commander: ['program', 'commands'],
   'env-paths': ['config'],
-  execa: ['sinks'],
   ora: ['output'],
   undici: ['http'],
 };
