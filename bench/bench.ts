@@ -53,7 +53,12 @@ export class Bench {
   }
 
   get loop(): string {
-    return join(this.folder, 'programs', 'bench', 'naive.js');
+    return this.compiled('naive');
+  }
+
+  /** One of the programs beside this file. */
+  compiled(name: string): string {
+    return join(this.folder, 'programs', 'bench', `${name}.js`);
   }
 
   /** A path in a folder that is empty; the store before it is removed. */
@@ -65,8 +70,7 @@ export class Bench {
   }
 
   async serve(options: SandboxOptions): Promise<Served> {
-    const file = join(this.folder, 'programs', 'bench', 'sandbox-server.js');
-    const child = fork(file, [JSON.stringify(options)]);
+    const child = fork(this.compiled('sandbox-server'), [JSON.stringify(options)]);
     this.running.add(child);
     const [{ url, key }] = await once(child, 'message');
     return {
@@ -78,12 +82,22 @@ export class Bench {
         const [answer] = await once(child, 'message');
         return answer;
       },
-      stop: async () => {
-        child.disconnect();
-        await once(child, 'exit');
-        this.running.delete(child);
-      },
+      stop: () => this.stop(child),
     };
+  }
+
+  /** An endpoint that answers every POST at once. */
+  async answer(): Promise<{ url: string; stop: () => Promise<void> }> {
+    const child = fork(this.compiled('answering-server'));
+    this.running.add(child);
+    const [{ url }] = await once(child, 'message');
+    return { url, stop: () => this.stop(child) };
+  }
+
+  private async stop(child: ChildProcess): Promise<void> {
+    child.disconnect();
+    await once(child, 'exit');
+    this.running.delete(child);
   }
 
   /** Runs a Node program, and answers what it cost. */

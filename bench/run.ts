@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Bench } from './bench.ts';
 import { type Benchmark, type Figure, isMet, limitText, seconds, valueText } from './figure.ts';
+import { execDelivery, httpDelivery } from './delivery.ts';
 import { firstSync, skewedSync } from './first-sync.ts';
 import { longHistory } from './long-history.ts';
 import { requestBudget } from './request-budget.ts';
@@ -22,6 +23,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   firstSync,
   skewedSync,
   longHistory,
+  httpDelivery,
+  execDelivery,
 ];
 
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url));

@@ -48,7 +48,7 @@ export class Terminal {
   async run(args: readonly string[], expected = 0): Promise<void> {
     this.command(['workos-events', ...args].join(' '));
     const { status, stdout } = await this.start(args, (line) => this.output(line));
-    for (const line of stdout.trimEnd().split('\n')) this.output(line);
+    for (const line of stdout.split('\n').slice(0, -1)) this.output(line);
     if (status !== 0) this.output(this.style.dim(`(exit status ${status})`));
     if (status !== expected) throw new Error(`exit status ${expected} was expected, not ${status}`);
   }

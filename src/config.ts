@@ -40,9 +40,9 @@ export class Config {
   }
 
   get proxy(): { httpsProxy: string; noProxy: string | undefined } | undefined {
-    const proxy = this.settings.find('HTTPS_PROXY') ?? this.settings.find('https_proxy');
+    const proxy = this.settings.find('HTTPS_PROXY', 'https_proxy');
     if (!proxy) return undefined;
-    const noProxy = this.settings.find('NO_PROXY') ?? this.settings.find('no_proxy');
+    const noProxy = this.settings.find('NO_PROXY', 'no_proxy');
     return { httpsProxy: proxy.value, noProxy: noProxy?.value };
   }
 }

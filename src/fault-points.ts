@@ -6,6 +6,7 @@
 export const FAULT_POINTS = [
   'start',
   'stream.created',
+  'lease.judged',
   'lease.taken',
   'lease.renewed',
   'lease.released',

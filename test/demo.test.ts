@@ -34,7 +34,7 @@ test('the demo syncs, meets an outage, catches up, and leaves nothing behind', {
     'Caught up: 10,000 new events',
     'Caught up: 25 new events',
     'error: WorkOS cannot be read',
-    '(exit status 3)',
+    '\n    (exit status 3)\n\n5. ',
     'Caught up: 40 new events',
     '$ workos-events store status',
     '✓ The API lists 10,065 events. The store has the same 10,065, each once',

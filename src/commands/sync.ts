@@ -160,6 +160,9 @@ function refuseContradictions(options: SyncOptions): void {
       'Use letters, digits, dots, dashes and underscores.',
     );
   }
+  // As `--org "$ORG"` comes out where the variable is not set.
+  if (after === '') refuse('--after names no event.', 'Give the id of the last event that was processed.');
+  if (options.org === '') refuse('--org names no organization.', 'Give its id, org_…, or leave --org out.');
   for (const pattern of events ?? []) refuseEmptyPattern(pattern);
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import { ENVIRONMENT, type Setting, type Settings } from './settings.ts';
 
 export const DEFAULT_API_URL = 'https://api.workos.com';
+const HOSTNAME = 'WORKOS_API_HOSTNAME';
 const FORM = 'Give scheme, host and port only, such as https://api.workos.com or http://127.0.0.1:4010.';
 
 /**
@@ -29,10 +30,11 @@ export function apiUrl(settings: Settings, flag: string | undefined, keyFrom: st
 }
 
 function findApiUrl(settings: Settings): Setting | undefined {
-  const whole = settings.find('WORKOS_API_URL') ?? settings.find('WORKOS_API_BASE_URL');
-  if (whole) return whole;
-  const host = settings.find('WORKOS_API_HOSTNAME');
-  if (!host) return undefined;
+  const found = settings.find('WORKOS_API_URL', 'WORKOS_API_BASE_URL', HOSTNAME);
+  return found?.name === HOSTNAME ? wholeUrl(settings, found) : found;
+}
+
+function wholeUrl(settings: Settings, host: Setting): Setting {
   const beside = (name: string) => {
     const part = settings.find(name);
     return part?.from === host.from ? part.value : undefined;

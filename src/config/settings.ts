@@ -28,10 +28,13 @@ export class Settings {
     this.layers = [{ from: ENVIRONMENT, values: env }, ...read];
   }
 
-  find(name: string): Setting | undefined {
+  /** The first of these names in the first place that has one of them. */
+  find(...names: readonly string[]): Setting | undefined {
     for (const { from, values } of this.layers) {
-      const value = values[name];
-      if (value !== undefined && value !== '') return { name, value, from };
+      for (const name of names) {
+        const value = values[name];
+        if (value !== undefined && value !== '') return { name, value, from };
+      }
     }
     return undefined;
   }

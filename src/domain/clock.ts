@@ -1,4 +1,4 @@
-/** The machine's clock, injected. What an event's fate depends on is never read from it (design I14). */
+/** The machine's clock, injected. What an event's fate depends on is never read from it (I14). */
 export interface Clock {
   /** Wall clock, ms since the epoch. */
   nowMs(): number;

@@ -2,7 +2,7 @@
  * A body of `GET /events` is checked before anything of it is used: a page that only looks like the end of
  * the list must never be taken for it. What is inside an event is data and is carried as it is.
  */
-import type { Page, WireEvent } from './event.ts';
+import { hasOwnTime, type Page, type WireEvent } from './event.ts';
 import { parseInstant } from './instant.ts';
 import { dataElementTexts } from './json-text.ts';
 import { laneOf, organizationIdOf } from './lane.ts';
@@ -36,47 +36,46 @@ export function readEventPage(body: string, elsewhereMs: number): Checked<Page> 
   if (texts?.length !== data.length) {
     return { unusable: 'its data cannot be told apart' };
   }
-  const drafts: Draft[] = [];
+  const events: WireEvent[] = [];
   for (const [index, element] of data.entries()) {
-    const draft = readEvent(element, texts[index] ?? '');
-    if (draft === undefined) {
+    const text = texts[index];
+    if (!isEvent(element) || text === undefined) {
       return { unusable: `item ${index} of its data is no event with a string id and event` };
     }
-    drafts.push(draft);
+    const time = ownTime(element) ?? neighbourTime(events.at(-1), data, elsewhereMs);
+    events.push(wireEvent(element, text, time));
   }
-  return { value: { events: withTimes(drafts, elsewhereMs), after } };
+  return { value: { events, after } };
 }
 
 /**
  * Whether a page runs from newer to older by more than `toleranceMs`, although `order=asc` was sent;
- * smaller inversions are how the API orders events of nearly the same time.
+ * smaller inversions are how the API orders events of nearly the same time. Estimated times do not count.
  */
 export function isReversed(events: readonly WireEvent[], toleranceMs: number): boolean {
-  const first = events.at(0);
-  const last = events.at(-1);
+  const first = events.find(hasOwnTime);
+  const last = events.findLast(hasOwnTime);
   return first !== undefined && last !== undefined && first.createdAtMs > last.createdAtMs + toleranceMs;
 }
 
-type Draft = Omit<WireEvent, 'createdAtMs' | 'timeSource'> & {
-  readonly time: Pick<WireEvent, 'createdAtMs' | 'timeSource'> | undefined;
-};
+type Fields = Readonly<Record<string, unknown>>;
+type EventFields = Fields & { readonly id: string; readonly event: string };
+type Time = Pick<WireEvent, 'createdAtMs' | 'timeSource'>;
 
-function readEvent(element: unknown, text: string): Draft | undefined {
-  if (!isFields(element) || typeof element.id !== 'string' || typeof element.event !== 'string') {
-    return undefined;
-  }
-  const { id, event: type, data } = element;
+/** Made in one piece: a history of millions passes here. */
+function wireEvent({ id, event: type, data }: EventFields, text: string, time: Time): WireEvent {
   return {
     id,
     type,
     text,
     organizationId: organizationIdOf(type, data),
     lane: laneOf(type, data),
-    time: ownTime(id, element.created_at),
+    createdAtMs: time.createdAtMs,
+    timeSource: time.timeSource,
   };
 }
 
-function ownTime(id: string, createdAt: unknown): Draft['time'] {
+function ownTime({ id, created_at: createdAt }: EventFields): Time | undefined {
   const fromField = typeof createdAt === 'string' ? parseInstant(createdAt) : undefined;
   if (fromField !== undefined) {
     return { createdAtMs: fromField, timeSource: 'created_at' };
@@ -86,13 +85,19 @@ function ownTime(id: string, createdAt: unknown): Draft['time'] {
 }
 
 /** An event without a time of its own takes that of the one before it, at the start of the one after it. */
-function withTimes(drafts: readonly Draft[], elsewhereMs: number): WireEvent[] {
-  let neighbourMs = drafts.find((draft) => draft.time !== undefined)?.time?.createdAtMs ?? elsewhereMs;
-  return drafts.map(({ time, ...event }) => {
-    const known = time ?? { createdAtMs: neighbourMs, timeSource: 'neighbour' as const };
-    neighbourMs = known.createdAtMs;
-    return { ...event, ...known };
-  });
+function neighbourTime(before: WireEvent | undefined, data: readonly unknown[], elsewhereMs: number): Time {
+  const known = before ?? firstTime(data);
+  return { createdAtMs: known?.createdAtMs ?? elsewhereMs, timeSource: 'neighbour' };
+}
+
+function firstTime(data: readonly unknown[]): Time | undefined {
+  for (const element of data) {
+    const time = isEvent(element) ? ownTime(element) : undefined;
+    if (time !== undefined) {
+      return time;
+    }
+  }
+  return undefined;
 }
 
 function parseJson(body: string): Checked<unknown> {
@@ -109,6 +114,10 @@ function parseJson(body: string): Checked<unknown> {
   }
 }
 
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+function isEvent(element: unknown): element is EventFields {
+  return isFields(element) && typeof element.id === 'string' && typeof element.event === 'string';
+}
+
+function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import type { Page } from './event.ts';
 
-/** One `GET /events`. `after` and `rangeStartMs` exclude each other (workos-facts: 422 otherwise). */
+/** One `GET /events`. `after` and `rangeStartMs` exclude each other (422 otherwise). */
 export interface PageRequest {
   readonly types: EventTypes;
   readonly organizationId?: string | undefined;

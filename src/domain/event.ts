@@ -21,3 +21,8 @@ export interface Page {
   /** `list_metadata.after`; null says that the list ends here. */
   readonly after: string | null;
 }
+
+/** Whether its time is the API's own: an estimate says nothing about where the server lists the event. */
+export function hasOwnTime({ timeSource }: Pick<WireEvent, 'timeSource'>): boolean {
+  return timeSource === 'created_at';
+}

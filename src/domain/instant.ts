@@ -5,8 +5,14 @@
 const INSTANT =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s?(?:[Zz]|([+-])(\d{2})(?::?(\d{2}))?)?)?$/;
 
+/** How nearly all times are written, but for the last days of a month, which `Date.parse` may carry over. */
+const PLAIN = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 /** ms since the epoch, UTC, finer digits cut off; undefined if the text is no time that exists. */
 export function parseInstant(text: string): number | undefined {
+  if (PLAIN.test(text)) {
+    return Date.parse(text);
+  }
   const match = INSTANT.exec(text);
   if (match === null) {
     return undefined;

@@ -4,6 +4,8 @@ import type { Cursor, GapReason, StreamRecord } from './stream-store.ts';
 export const RETENTION_MS = 90 * 24 * 3_600_000;
 /** Kept clear of the API's own edge, which moves while a request is on its way. */
 const EDGE_MS = 60_000;
+/** The API holds its newest events back for some seconds: what it listed last is complete only before that. */
+export const SETTLED_MS = 60_000;
 
 export type Resume = {
   /** A span that can no longer be read, to be recorded before reading goes on. */
@@ -39,16 +41,20 @@ export function retentionStart(nowMs: number): number {
 export function resume({ stream, nowMs, overlapMs, cursorLost }: ResumeInput): Resume {
   const { cursor } = stream;
   const oldest = retentionStart(nowMs);
-  if (cursor && cursor.id !== '' && !cursorLost && cursor.createdAtMs >= oldest) {
-    const overlapFromMs = overlapStart(stream, cursor, overlapMs, nowMs);
-    return { kind: 'after', cursor, ...(overlapFromMs === undefined ? {} : { overlapFromMs }) };
+  // An event from the future says nothing about what lies before it.
+  const inTime = cursor !== null && cursor.createdAtMs <= nowMs + SETTLED_MS ? cursor : undefined;
+  if (inTime && inTime.id !== '' && !cursorLost && inTime.createdAtMs >= oldest) {
+    const overlapFromMs = overlapStart(stream, inTime, overlapMs, nowMs);
+    return { kind: 'after', cursor: inTime, ...(overlapFromMs === undefined ? {} : { overlapFromMs }) };
   }
-  const readTo = Math.max(cursor?.createdAtMs ?? stream.startedFromMs, stream.readThroughMs ?? 0);
-  const fromMs = Math.max(oldest, readTo - overlapMs, stream.startedFromMs);
+  const readTo = Math.max(inTime?.createdAtMs ?? stream.startedFromMs, stream.readThroughMs ?? 0);
   const neverRead = cursor === null && stream.readThroughMs === null;
-  if (readTo >= oldest || (neverRead && stream.defaultStart)) return { kind: 'range', fromMs };
+  // A start at the edge was planned a moment ago, when the edge was there.
+  const edgeMs = neverRead && !stream.defaultStart ? oldest - EDGE_MS / 2 : oldest;
+  const fromMs = Math.max(edgeMs, readTo - Math.max(overlapMs, SETTLED_MS), stream.startedFromMs);
+  if (readTo >= edgeMs || (neverRead && stream.defaultStart)) return { kind: 'range', fromMs };
   const reason = cursorLost ? 'cursor_expired' : 'retention';
-  return { kind: 'range', fromMs, gap: { fromMs: readTo, toMs: oldest, reason } };
+  return { kind: 'range', fromMs, gap: { fromMs: readTo, toMs: edgeMs, reason } };
 }
 
 /** The start of what is read again before the cursor; never before the stream's start or horizon. */

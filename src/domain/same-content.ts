@@ -1,6 +1,6 @@
 /**
  * Whether two wire texts of one event id say the same. The webhook form lacks the top-level `object`, and
- * its top-level members may stand in another order; any other difference is one (design I11). Compared as
+ * its top-level members may stand in another order; any other difference is one (I11). Compared as
  * source text, so that `1.0` and `1` differ.
  */
 export function sameContent(one: string, other: string): boolean {

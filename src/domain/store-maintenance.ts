@@ -72,7 +72,7 @@ export interface StoreMaintenance {
    * the caller handles a line.
    */
   exportLines(filter: ExportFilter): Iterable<string>;
-  /** The latest time the API is known to have had; retention without the API goes by it (design I14). */
+  /** The latest time the API is known to have had; retention without the API goes by it (I14). */
   apiTimeMs(): number | null;
   /** What `prune` would take. */
   prunable(rule: PruneRule): { payloads: number; ids: number };

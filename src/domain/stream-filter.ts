@@ -66,13 +66,15 @@ export function settleTypes(
   return { types: [...kept, ...added.map((name) => ({ name, sinceMs: nowMs }))], added };
 }
 
-/** The types with what the API refused in this run marked so. */
+/** The types with what the API refused in this run marked so, since when it was first seen. */
 export function withRefused(
   types: readonly StreamType[],
   refused: ReadonlySet<string>,
   nowMs: number,
 ): readonly StreamType[] {
-  return types.map((type) => (refused.has(type.name) ? { ...type, refusedAtMs: nowMs } : type));
+  return types.map((type) =>
+    refused.has(type.name) && type.refusedAtMs === undefined ? { ...type, refusedAtMs: nowMs } : type,
+  );
 }
 
 function askAgain(type: StreamType, nowMs: number): StreamType {

@@ -1,5 +1,13 @@
 import type { PageAnswer } from './event-source.ts';
-import { MARGIN_MS, MAX_WINDOW_MS, type Place, type Ready, Window, type WindowRules } from './window.ts';
+import {
+  MARGIN_MS,
+  MAX_WINDOW_MS,
+  PAGE_EVENTS,
+  type Place,
+  type Ready,
+  Window,
+  type WindowRules,
+} from './window.ts';
 
 /**
  * How a span of time is read in parallel and handed on in order.
@@ -11,11 +19,16 @@ import { MARGIN_MS, MAX_WINDOW_MS, type Place, type Ready, Window, type WindowRu
  * is bounded, in pages by estimate and in bytes by count.
  */
 
-const PAGE_EVENTS = 100;
 /** A cut leaves about this many pages before it. */
 const PIECE_PAGES = 16;
 const AHEAD_PAGES = 16 * PIECE_PAGES;
 const AHEAD_BYTES = 24 * 2 ** 20;
+/**
+ * A window without an end is as long as the API's clock makes it when it is asked for: behind a long read or
+ * an outage that is much later than planned, and the 30 days must not be exceeded then either.
+ */
+const OPEN_ROOM_MS = 24 * 3_600_000;
+export const MAX_OPEN_MS = MAX_WINDOW_MS - OPEN_ROOM_MS;
 
 export interface SpanToRead {
   readonly fromMs: number;
@@ -23,6 +36,8 @@ export interface SpanToRead {
   readonly toMs?: number | undefined;
   /** Present: the span continues after this event, which is at `fromMs`. */
   readonly after?: string | undefined;
+  /** Present: the span ends with this event, wherever the server lists it. */
+  readonly untilId?: string | undefined;
   /** The API's now: where the head is expected. */
   readonly nowMs: number;
   /** The server ignores ranges: one walk by `after`, from the start of the list if there is none. */
@@ -76,6 +91,8 @@ export class WindowPlan {
   arrived({ window, place }: ReadTask, answer: PageAnswer): boolean {
     const beforeMs = window.positionMs;
     this.eventsRead += window.arrived(place, answer, this.rules);
+    const { untilId } = this.span;
+    if (untilId !== undefined && answer.page.events.some(({ id }) => id === untilId)) window.done = true;
     if (window.done) window.positionMs = Math.max(window.positionMs, this.expectedEnd(window));
     this.coveredMs += window.positionMs - beforeMs;
     return window.done;
@@ -90,7 +107,14 @@ export class WindowPlan {
       this.windows.shift();
       if (this.finished && first.endedAtMs !== undefined) {
         const { positionMs, endedAtMs } = first;
-        ready.push({ events: [], cursor: undefined, positionMs, endedAtMs });
+        ready.push({
+          events: [],
+          passable: 0,
+          sinceMs: positionMs,
+          cursor: undefined,
+          positionMs,
+          endedAtMs,
+        });
       }
     }
     return ready;
@@ -161,15 +185,20 @@ export class WindowPlan {
 
 function firstWindows(span: SpanToRead): Window[] {
   if (span.byCursorOnly) return [new Window(span.fromMs, span.toMs ?? Number.POSITIVE_INFINITY, span.after)];
-  const endMs = span.toMs ?? span.nowMs;
   const windows: Window[] = [];
   let { fromMs } = span;
-  do {
-    const toMs = fromMs + MAX_WINDOW_MS - 2 * MARGIN_MS;
-    const last = toMs >= endMs;
+  for (;;) {
     const after = windows.length === 0 ? span.after : undefined;
-    windows.push(new Window(fromMs, last ? (span.toMs ?? Number.POSITIVE_INFINITY) : toMs, after));
+    const toMs = endOfFirst(fromMs, span);
+    windows.push(new Window(fromMs, toMs ?? span.toMs ?? Number.POSITIVE_INFINITY, after));
+    if (toMs === undefined) return windows;
     fromMs = toMs;
-  } while (fromMs < endMs);
-  return windows;
+  }
+}
+
+/** Where a window from here has to end before the span does; undefined when one request covers the rest. */
+function endOfFirst(fromMs: number, { toMs, nowMs }: SpanToRead): number | undefined {
+  const longest = fromMs + MAX_WINDOW_MS - 2 * MARGIN_MS;
+  if (toMs !== undefined) return longest < toMs ? longest : undefined;
+  return fromMs < nowMs - MAX_OPEN_MS ? Math.min(longest, nowMs - OPEN_ROOM_MS) : undefined;
 }

@@ -1,16 +1,26 @@
 import { AppError } from '../errors.ts';
-import type { Page, WireEvent } from './event.ts';
+import { hasOwnTime, type Page, type WireEvent } from './event.ts';
 import { CursorRefused, type PageAnswer, type PageRequest } from './event-source.ts';
 import type { Cursor } from './stream-store.ts';
 
 /** The API refuses more in one request (events-api guide); both margins are inside it. */
 export const MAX_WINDOW_MS = 30 * 24 * 3_600_000;
+/** Events of a full page. */
+export const PAGE_EVENTS = 100;
 /** Whether the API's bounds are inclusive is not documented: ask for this much more, and drop it here. */
 export const MARGIN_MS = 1;
 
-/** Events that may be committed, in server order. */
-export interface Ready {
+/** Events of a window that are next to each other in server order. */
+export interface Part {
   readonly events: readonly WireEvent[];
+  /** How many of them, from the first, stand before everything that was left to a later window. */
+  readonly passable: number;
+  /** The time of what stands before them. */
+  readonly sinceMs: number;
+}
+
+/** Events that may be committed, in server order. */
+export interface Ready extends Part {
   /** The last event up to which nothing was left out; absent when there is none. */
   readonly cursor: Cursor | undefined;
   readonly positionMs: number;
@@ -54,11 +64,16 @@ export class Window {
   private after: string | undefined;
   private readonly fromCursor: boolean;
   private readonly seen = new Set<string>();
+  /** An event was left to a later window: until that is read, the cursor stays before it. */
+  private leftOne = false;
+  /** The API's own time of the last event kept. */
+  private lastMs: number;
 
   constructor(fromMs: number, toMs: number, after?: string) {
     this.fromMs = fromMs;
     this.toMs = toMs;
     this.positionMs = fromMs;
+    this.lastMs = fromMs;
     this.after = after;
     this.fromCursor = after !== undefined;
     if (after !== undefined) this.seen.add(after);
@@ -80,18 +95,23 @@ export class Window {
   arrived(place: Place, { page, askedAtMs }: PageAnswer, rules: WindowRules): number {
     this.refuseAnomalies(place, page, rules.slackMs);
     const part = this.keep(page);
-    const first = page.events[0];
-    const last = page.events.at(-1);
+    const first = page.events.find(hasOwnTime);
+    const last = page.events.findLast(hasOwnTime);
     this.busy = false;
     this.opened = true;
     if (first && last) {
       this.positionMs = Math.min(Math.max(this.positionMs, latestOf(page.events)), this.toMs);
       this.density = page.events.length / Math.max(1, last.createdAtMs - first.createdAtMs);
     }
-    this.done = page.after === null || (last !== undefined && last.createdAtMs >= this.toMs + rules.slackMs);
+    const isPast = last !== undefined && last.createdAtMs >= this.toMs + rules.slackMs;
+    // A full page that says it is the last is asked once more: were it wrong, the next window would pass the rest.
+    const goesOn = page.events.length === PAGE_EVENTS && page.events.at(-1)?.id !== '' && !isPast;
+    this.done = page.after === null ? !goesOn : isPast;
     if (this.done) this.endedAtMs = askedAtMs;
     else this.moveOn(page);
-    if (part.events.length > 0) this.stage({ ...part, positionMs: this.positionMs });
+    if (part.events.length > 0) {
+      this.stage({ ...part, cursor: cursorIn(part), positionMs: this.positionMs });
+    }
     return part.events.length;
   }
 
@@ -105,24 +125,24 @@ export class Window {
 
   /**
    * Its own events of a page. An event whose time is not the API's own field is always kept: the server
-   * may place it elsewhere than we do, and an id is stored once anyway. The cursor stops before the first
-   * event that is left to the next window.
+   * may place it elsewhere than we do, and an id is stored once anyway.
    */
-  private keep(page: Page): Pick<Ready, 'events' | 'cursor'> {
+  private keep(page: Page): Part {
+    const sinceMs = this.lastMs;
     const events: WireEvent[] = [];
-    let cursor: Cursor | undefined;
-    let leftOne = false;
+    let passable = 0;
     for (const event of page.events) {
-      const exact = event.timeSource === 'created_at';
+      const exact = hasOwnTime(event);
       if (exact && !this.fromCursor && event.createdAtMs < this.fromMs) continue;
       if (exact && event.createdAtMs >= this.toMs) {
-        leftOne = true;
+        this.leftOne = true;
         continue;
       }
       events.push(event);
-      if (!leftOne) cursor = { id: event.id, createdAtMs: event.createdAtMs };
+      if (!this.leftOne) passable++;
+      if (exact) this.lastMs = event.createdAtMs;
     }
-    return { events, cursor };
+    return { events, passable, sinceMs };
   }
 
   private stage(part: Ready): void {
@@ -146,20 +166,32 @@ export class Window {
   private refuseAnomalies(place: Place, page: Page, slackMs: number): void {
     const earliestMs = (place.rangeStartMs ?? Number.NEGATIVE_INFINITY) - slackMs;
     const latestMs = (place.rangeEndMs ?? Number.POSITIVE_INFINITY) + slackMs;
-    for (const { timeSource, createdAtMs } of page.events) {
-      if (timeSource !== 'created_at') continue;
-      if (createdAtMs < earliestMs || createdAtMs > latestMs) throw new RangesIgnored();
+    for (const event of page.events) {
+      if (!hasOwnTime(event)) continue;
+      if (event.createdAtMs < earliestMs || event.createdAtMs > latestMs) throw new RangesIgnored();
     }
     const first = page.events[0];
     const resumes = this.fromCursor && !this.opened;
-    if (resumes && first?.timeSource === 'created_at' && first.createdAtMs < this.fromMs - slackMs) {
+    if (resumes && first && hasOwnTime(first) && first.createdAtMs < this.fromMs - slackMs) {
       throw new CursorRefused('the API went back to the start of the list');
     }
   }
 }
 
+/**
+ * Where the cursor may stand once the first `count` events of a part are stored. Its time is the API's own,
+ * if need be of an event before it: by an estimate of ours, reading could later go on too far ahead.
+ */
+export function cursorIn({ events, passable, sinceMs }: Part, count = events.length): Cursor | undefined {
+  const passed = events.slice(0, Math.min(count, passable));
+  const last = passed.at(-1);
+  return last && { id: last.id, createdAtMs: passed.findLast(hasOwnTime)?.createdAtMs ?? sinceMs };
+}
+
 function latestOf(events: readonly WireEvent[]): number {
   let latestMs = Number.NEGATIVE_INFINITY;
-  for (const { createdAtMs } of events) if (createdAtMs > latestMs) latestMs = createdAtMs;
+  for (const event of events) {
+    if (hasOwnTime(event) && event.createdAtMs > latestMs) latestMs = event.createdAtMs;
+  }
   return latestMs;
 }

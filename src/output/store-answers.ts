@@ -1,4 +1,4 @@
-/** What `store check`, `prune` and `ack-gap` answer; the documents are in docs/store.md. */
+/** What `store check`, `prune` and `ack-gap` answer; the documents are in docs/json.md. */
 import type { ChalkInstance } from 'chalk';
 import type { StoreFinding } from '../domain/store-maintenance.ts';
 import type { Gap } from '../domain/stream-store.ts';

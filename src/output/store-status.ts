@@ -4,7 +4,7 @@ import type { Gap, StreamRecord } from '../domain/stream-store.ts';
 import { bytes, count, printable, span, utc } from './figures.ts';
 import { rows } from './rows.ts';
 
-/** The document of `store status --json`; documented in docs/store.md. */
+/** The document of `store status --json`; documented in docs/json.md. */
 export function storeStatusJson(status: StoreStatus, nowMs: number): Record<string, unknown> {
   return {
     store: status.path,

@@ -146,8 +146,9 @@ function eventsLine({ fetched, added, duplicates, late }: SyncResult): string {
 }
 
 /** Absent where nothing is delivered. */
-function deliveredLine({ delivered, unrouted, stored, added }: SyncResult): string | undefined {
-  if (delivered === 0 && (stored === added || added === 0)) return undefined;
+function deliveredLine(result: SyncResult): string | undefined {
+  const { delivered, unrouted, stored, added, leftPending } = result;
+  if (leftPending || (delivered === 0 && stored === added)) return undefined;
   const kept = unrouted > 0 ? ` · ${count(unrouted)} kept, no route takes them` : '';
   return `${count(delivered)}${kept}`;
 }

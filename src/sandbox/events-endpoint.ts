@@ -32,7 +32,7 @@ const DAY_MS = 24 * 3_600_000;
 const RETENTION_MS = 90 * DAY_MS;
 const MAX_RANGE_MS = 30 * DAY_MS;
 
-/** `GET /events`: every rule of the platform that is known (`workos-facts.md`). Oldest first whatever `order` says. */
+/** `GET /events`: every rule of the platform that is known (docs/architecture.md). Oldest first whatever `order` says. */
 export function eventsEndpoint(query: URLSearchParams, listing: Listing): Answer {
   const { quirks, nowMs } = listing;
   const types = requestedTypes(query, quirks);

@@ -3,7 +3,7 @@ import { childEnvironment } from '../domain/child-environment.ts';
 import { outcomeOfEnding } from '../domain/command-ending.ts';
 import type { Attempt, Outcome, Sink } from '../domain/delivery.ts';
 import { AppError } from '../errors.ts';
-import type { CommandRun } from './command-run.ts';
+import type * as Runs from './command-run.ts';
 import { type FoundCommand, findCommand } from './find-command.ts';
 import type { SinkNeeds } from './sink-needs.ts';
 
@@ -16,7 +16,8 @@ export class ExecSink implements Sink {
   readonly #args: readonly string[];
   readonly #needs: Needs;
   readonly #env: Readonly<Record<string, string>>;
-  readonly #running = new Set<CommandRun>();
+  readonly #running = new Set<Runs.CommandRun>();
+  #runs: Promise<typeof Runs> | undefined;
 
   constructor(name: string, [file, ...args]: readonly [string, ...string[]], needs: Needs) {
     this.name = name;
@@ -34,7 +35,8 @@ export class ExecSink implements Sink {
   }
 
   async deliver(attempt: Attempt, signal: AbortSignal): Promise<Outcome> {
-    const { CommandRun } = await import('./command-run.ts');
+    this.#runs ??= import('./command-run.ts');
+    const { CommandRun } = await this.#runs;
     signal.throwIfAborted();
     const { timeoutMs } = this.#needs;
     const command = {
@@ -48,10 +50,11 @@ export class ExecSink implements Sink {
     const stop = () => run.stop();
     const limit = setTimeout(stop, timeoutMs);
     signal.addEventListener('abort', stop, { once: true });
-    const ending = await run.ended;
-    signal.removeEventListener('abort', stop);
-    clearTimeout(limit);
-    this.#running.delete(run);
+    const ending = await run.ended.finally(() => {
+      signal.removeEventListener('abort', stop);
+      clearTimeout(limit);
+      this.#running.delete(run);
+    });
     if (!run.isStopped) return outcomeOfEnding(ending);
     signal.throwIfAborted();
     return outcomeOfEnding({ kind: 'timed_out', afterMs: timeoutMs });
@@ -60,7 +63,7 @@ export class ExecSink implements Sink {
   /** Commands that were stopped are gone then. */
   async close(): Promise<void> {
     for (const run of this.#running) run.stop();
-    await Promise.all([...this.#running].map((run) => run.ended));
+    await Promise.allSettled([...this.#running].map((run) => run.ended));
   }
 
   #environment({ eventId, type, origin, attempt, late }: Attempt): Record<string, string> {

@@ -79,8 +79,18 @@ export class Entries {
       const state = batch.stateOf(event);
       const settledAt = state === 'stored' ? nowMs : null;
       const lane = toStored(event.lane);
-      const values: EntryValues = [lease.stream, id, seq + 1, placeAt, lane, state, origin, late, settledAt];
-      if (this.#insertEntry.run(...values).changes === 1) {
+      const { changes } = this.#insertEntry.run(
+        lease.stream,
+        id,
+        seq + 1,
+        placeAt,
+        lane,
+        state,
+        origin,
+        late,
+        settledAt,
+      );
+      if (changes === 1) {
         seq += 1;
         orderAt = placeAt;
         if (state === 'pending') pending += 1;

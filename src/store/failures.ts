@@ -33,7 +33,8 @@ export function translate(error: unknown, path: string): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const kind = code.startsWith('SQLITE_') ? sqliteKind(code, error.message, path) : fileKind(code);
-  return kind ? storeFailure(kind, path, `${code}: ${error.message}`, error) : error;
+  const detail = error.message.startsWith(code) ? error.message : `${code}: ${error.message}`;
+  return kind ? storeFailure(kind, path, detail, error) : error;
 }
 
 /** After these, what reached the disk is unknown: the connection is closed and the process must end. */
@@ -59,6 +60,9 @@ function fileKind(code: string): StoreFailure | undefined {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
+    // A link that leads nowhere: what is simply absent was made, or told before.
+    case 'ENOENT':
+    case 'EEXIST':
     case 'ENOTDIR':
     case 'ELOOP':
     case 'ENAMETOOLONG':

@@ -1,11 +1,12 @@
 /**
- * One reader and one deliverer a stream (design I8). A row stays when its lease is released, so that the
+ * One reader and one deliverer a stream (I8). A row stays when its lease is released, so that the
  * fence grows with every taking and no old one ever fits again.
  */
 import type Database from 'better-sqlite3';
 import type { LeaseHolder } from '../domain/store-maintenance.ts';
 import type { Lease } from '../domain/stream-store.ts';
 import { AppError } from '../errors.ts';
+import { reach } from '../fault-points.ts';
 import type { Connection } from './connection.ts';
 import { type Holder, isGone } from './holder.ts';
 
@@ -67,6 +68,7 @@ export class Leases {
   take(stream: string, role: Lease['role'], routes?: string): Lease {
     const held = this.#held.get(stream, role);
     if (held && !this.#isFree(held)) throw heldBy(stream, held);
+    reach('lease.judged');
     const { runId, host, bootId, pidNamespace, pid, startTime } = this.#holder;
     const claimed = this.#claim.get({
       stream,

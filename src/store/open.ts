@@ -1,5 +1,5 @@
 /** Opens the store: everything that can be refused is, before the file or its folder is changed. */
-import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AppError } from '../errors.ts';
@@ -8,6 +8,7 @@ import { storeFailure, translate } from './failures.ts';
 import { inspectFile, refuseNewer } from './file-header.ts';
 import { fileSystemType, refuseNetworkFileSystem } from './file-system.ts';
 import type { Holder } from './holder.ts';
+import { makeFolder } from './make-folder.ts';
 import { migrate } from './migrate.ts';
 import { loadSqlite, type Sqlite } from './native.ts';
 import { MIGRATIONS, type Migration, newestVersion } from './schema.ts';
@@ -70,8 +71,9 @@ function prepareFile(file: string, options: OpenOptions, Sqlite: Sqlite): void {
     // A newer version may so far be in the log only, and closing a writing connection moves it to the file.
     if (hasLog(file)) connect(new Sqlite(file, { readonly: true }), file, refuse(newest)).close();
   }
+  if (verdict.kind === 'empty') chmodSync(file, 0o600);
   if (verdict.kind !== 'absent') return;
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   // SQLite gives the files beside it the same mode. `a`, for another process may have come first.
   closeSync(openSync(file, 'a', 0o600));
 }

@@ -29,6 +29,9 @@ export interface EventSourceOptions {
   readonly overlapMs: number;
 }
 
+/** Servers answer 414 or 431 to longer addresses, of which the event types are some 3 kB. */
+const LONGEST_CURSOR = 8_000;
+
 /** A type that every WorkOS environment knows, for asking only what time it is. */
 const ANY_TYPE = 'user.created';
 
@@ -58,6 +61,9 @@ class WorkosEventSource implements EventSource {
     if (request.after === '') {
       // The SDK leaves an empty `after` out, and the list would start over.
       throw new CursorRefused('an event with an empty id cannot be a cursor');
+    }
+    if (request.after !== undefined && request.after.length > LONGEST_CURSOR) {
+      throw new CursorRefused('an event with so long an id cannot be a cursor');
     }
     for (;;) {
       const names = this.#namesOf(request.types);

@@ -72,6 +72,22 @@ const SYNC = ['sync', '--store', 'events.db'];
 
 const BAD_INPUTS: readonly BadInput[] = [
   {
+    name: 'an organization that is nothing',
+    argv: [...SYNC, '--org', ''],
+    code: 'usage',
+    exit: 2,
+    message: /^--org names no organization\.$/,
+    hint: /org_…/,
+  },
+  {
+    name: 'a cursor that is nothing',
+    argv: [...SYNC, '--after', '', '--stream', 'new'],
+    code: 'usage',
+    exit: 2,
+    message: /^--after names no event\.$/,
+    hint: /id of the last event/,
+  },
+  {
     name: 'no key',
     argv: SYNC,
     env: () => ({ WORKOS_API_KEY: undefined }),

@@ -157,7 +157,16 @@ test.each([
   ['one', [0], false],
   ['none', [], false],
 ])('%s is reversed: %s', (_, times, reversed) => {
-  const [event] = eventsOf(pageOf({ id: 'a', event: 'x' }));
+  const [event] = eventsOf(pageOf({ id: 'a', event: 'x', created_at: '2026-11-24T08:00:00Z' }));
   const events = times.flatMap((createdAtMs) => (event === undefined ? [] : { ...event, createdAtMs }));
   expect(isReversed(events, 1_000)).toBe(reversed);
+});
+
+test('an estimated time does not make a page run backwards', () => {
+  const odd = { id: 'event_01HF7YAT00TCDFJCYQXR5Z0000', event: 'x', created_at: 'whenever' };
+  const known = { id: 'k', event: 'x', created_at: '2026-11-24T08:00:00Z' };
+  expect(isReversed(eventsOf(pageOf(known, odd)), 1_000)).toBe(false);
+  expect(isReversed(eventsOf(pageOf({ ...odd, id: 'event_7HF7YAT000TCDFJCYQXR5Z0000' }, known)), 1_000)).toBe(
+    false,
+  );
 });

@@ -36,6 +36,12 @@ describe('where a stream goes on', () => {
     expect(at({ startedFromMs: NOW - 200 * DAY })).toEqual({ kind: 'range', fromMs: OLDEST });
   });
 
+  it('calls no gap what has passed since its start was planned at the edge of retention', () => {
+    const startedFromMs = OLDEST - 10_000;
+    expect(at({ startedFromMs, defaultStart: false })).toEqual({ kind: 'range', fromMs: startedFromMs });
+    expect(at({ startedFromMs: OLDEST - MINUTE, defaultStart: false })).toHaveProperty('gap');
+  });
+
   it('continues after its cursor and reads the last ten minutes before it again', () => {
     const cursor = { id: 'event_c', createdAtMs: NOW - DAY };
     expect(at({ cursor, startedFromMs: NOW - 5 * DAY })).toEqual({
@@ -68,6 +74,20 @@ describe('where a stream goes on', () => {
     });
   });
 
+  it('goes back by more than the API holds its newest events back, however short the overlap', () => {
+    const stream = { readThroughMs: NOW - DAY, startedFromMs: NOW - 9 * DAY };
+    expect(at(stream, { overlapMs: 0 })).toEqual({ kind: 'range', fromMs: NOW - DAY - MINUTE });
+    expect(at({ ...stream, startedFromMs: NOW - DAY - 1000 }, { overlapMs: 0 })).toMatchObject({
+      fromMs: NOW - DAY - 1000,
+    });
+  });
+
+  it('does not go on from an event of the future, but from where it has read', () => {
+    const stream = { ...cursorAt(NOW + DAY), readThroughMs: NOW - DAY, startedFromMs: NOW - 9 * DAY };
+    expect(at(stream)).toEqual({ kind: 'range', fromMs: NOW - DAY - 10 * MINUTE });
+    expect(at({ ...stream, readThroughMs: null })).toEqual({ kind: 'range', fromMs: NOW - 9 * DAY });
+  });
+
   it('does not send a cursor that cannot be sent', () => {
     expect(at({ ...cursorAt(NOW - DAY, ''), startedFromMs: 0 })).toEqual({
       kind: 'range',
@@ -96,7 +116,10 @@ describe('where a stream goes on', () => {
 
   it('records a gap for a chosen start that passed retention before it was ever read', () => {
     const stream = { startedFromMs: NOW - 95 * DAY, defaultStart: false };
-    expect(at(stream)).toMatchObject({ fromMs: OLDEST, gap: { fromMs: NOW - 95 * DAY } });
+    expect(at(stream)).toMatchObject({
+      fromMs: OLDEST - MINUTE / 2,
+      gap: { fromMs: NOW - 95 * DAY, toMs: OLDEST - MINUTE / 2 },
+    });
   });
 
   it('keeps clear of the edge of the 90 days', () => {

@@ -73,6 +73,12 @@ describe('settling the types', () => {
     expect(askedFor(23 * HOUR)).toEqual(['dsync.user.deleted']);
     expect(askedFor(24 * HOUR)).toEqual(['dsync.user.created', 'dsync.user.deleted']);
   });
+
+  it('counts that day from the first refusal, however long the run goes on', () => {
+    const refused = new Set(['dsync.user.created']);
+    const types = withRefused(stream.types, refused, 5);
+    expect(withRefused(types, refused, 99)).toEqual(types);
+  });
 });
 
 it('patterns are the same in any order, and once', () => {

@@ -69,6 +69,41 @@ describe('a span read in parallel', () => {
     );
   });
 
+  it('leaves the cursor before an event that is left out, whatever the pages after it hold', () => {
+    const plan = new WindowPlan({ fromMs: 0, toMs: 1000, nowMs: 2000, slackMs: SLACK });
+    const pages = [
+      { events: [eventAt(999, 1), eventAt(1000, 2)], after: 'event_2' },
+      { events: [eventAt(998, 3)], after: null },
+    ];
+    const cursors = pages.map((page) => {
+      const task = plan.next();
+      if (!task) throw new Error('no task');
+      plan.arrived(task, { page, askedAtMs: 7, requestId: undefined });
+      return plan.takeReady()[0]?.cursor?.id;
+    });
+    expect(cursors).toEqual(['event_1', undefined]);
+  });
+
+  it('does not end a window at an event whose time is an estimate, nor stand on that time', () => {
+    const events = spread(250, DAY, 2 * DAY).map((ms, index) => eventAt(ms, index));
+    const odd = { ...eventAt(NOW, 99), timeSource: 'ulid' } as const;
+    const listed = events.with(99, odd);
+    const answers: (string | undefined)[] = [];
+    const plan = new WindowPlan(wholeSpan);
+    let cursorMs: number | undefined;
+    for (let task = plan.next(); task; task = plan.next()) {
+      const { after, rangeStartMs = 0 } = task.place;
+      const from = after === undefined ? 0 : listed.findIndex(({ id }) => id === after) + 1;
+      const page = rangeStartMs > DAY ? [] : listed.slice(from, from + 100);
+      answers.push(after);
+      const more = page.length === 100 ? (page.at(-1)?.id ?? null) : null;
+      plan.arrived(task, { page: { events: page, after: more }, askedAtMs: 0, requestId: undefined });
+      for (const { cursor } of plan.takeReady()) if (cursor?.id === odd.id) cursorMs = cursor.createdAtMs;
+    }
+    expect(answers).toContain(odd.id);
+    expect(cursorMs).toBe(events[98]?.createdAtMs);
+  });
+
   it('reads 500 events of one millisecond', () => {
     const list = listOf(Array.from({ length: 500 }, () => 5 * DAY));
     expect(walkPlan(new WindowPlan(wholeSpan), list, 16).ids).toHaveLength(500);
@@ -114,16 +149,40 @@ describe('a span read in parallel', () => {
     expect(mostStagedBytes).toBeLessThan(110 * 2 ** 20);
   });
 
-  it('never asks for more than 30 days, margins included', () => {
-    const plan = new WindowPlan(wholeSpan);
+  it.each([
+    90 * DAY,
+    30 * DAY,
+    30 * DAY - 1,
+    30 * DAY - 2,
+    29 * DAY + 1,
+    29 * DAY,
+  ])('never asks for more than 30 days, margins included, also hours later (%d ms)', (spanMs) => {
+    const plan = new WindowPlan({ ...wholeSpan, fromMs: NOW - spanMs });
     const list = listOf([]);
+    let coveredTo = NOW - spanMs;
     for (let task = plan.next(); task; task = plan.next()) {
-      const { rangeStartMs = 0, rangeEndMs = NOW } = task.place;
+      expect(task.window.fromMs).toBe(coveredTo);
+      coveredTo = task.window.toMs;
+      const { rangeStartMs = 0, rangeEndMs = NOW + 23 * 3_600_000 } = task.place;
       expect(rangeEndMs - rangeStartMs).toBeLessThanOrEqual(MAX_WINDOW_MS);
       plan.arrived(task, list.answer(task.place));
       plan.takeReady();
     }
     expect(plan.finished).toBe(true);
+    expect(coveredTo).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('never asks for more than 30 days of a span with an end', () => {
+    const plan = new WindowPlan({ ...wholeSpan, toMs: NOW });
+    const ends: (number | undefined)[] = [];
+    for (let task = plan.next(); task; task = plan.next()) {
+      const { rangeStartMs = 0, rangeEndMs = Number.POSITIVE_INFINITY } = task.place;
+      expect(rangeEndMs - rangeStartMs).toBeLessThanOrEqual(MAX_WINDOW_MS);
+      ends.push(rangeEndMs);
+      plan.arrived(task, listOf([]).answer(task.place));
+      plan.takeReady();
+    }
+    expect(ends.at(-1)).toBe(NOW + 1);
   });
 });
 
@@ -158,7 +217,23 @@ describe('a server with ways of its own', () => {
     const list = listOf(spread(3000, 0, NOW), { ignoresRanges: true });
     const { ids } = walkPlan(new WindowPlan({ ...wholeSpan, fromMs: 45 * DAY, byCursorOnly: true }), list, 1);
     expect(ids).toEqual(list.events.slice(1500).map(({ id }) => id));
-    expect(list.requests).toBe(30);
+    expect(list.requests).toBe(31);
+  });
+
+  it.each(['event_99', ''])('that calls a full page the last one is asked once more, after %j', (id) => {
+    const plan = new WindowPlan(wholeSpan);
+    const full = spread(100, DAY, 2 * DAY).map((ms, index) => eventAt(ms, index));
+    const events = full.with(99, { ...eventAt(2 * DAY, 99), id });
+    const asked: (string | undefined)[] = [];
+    for (let task = plan.next(); task; task = plan.next()) {
+      const { after, rangeStartMs = 0 } = task.place;
+      const isFirst = after === undefined && rangeStartMs < DAY;
+      if (isFirst || after !== undefined) asked.push(after);
+      const page = { events: isFirst ? events : [], after: null };
+      plan.arrived(task, { page, askedAtMs: 7, requestId: undefined });
+      plan.takeReady();
+    }
+    expect(asked).toEqual(id === '' ? [undefined] : [undefined, id]);
   });
 
   it('that ignores after is an error, not a loop', () => {

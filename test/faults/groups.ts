@@ -1,11 +1,25 @@
 import type { FaultGroup } from './fault-case.ts';
 import { apiAnswers } from './groups/api-answers.ts';
+import { clock } from './groups/clock.ts';
 import { commandLine } from './groups/command-line.ts';
 import { content } from './groups/content.ts';
+import { deliveryAnswers } from './groups/delivery-answers.ts';
+import { deliveryCommands } from './groups/delivery-commands.ts';
+import { deliveryDefects } from './groups/delivery-defects.ts';
+import { deliveryInterrupts } from './groups/delivery-interrupts.ts';
+import { deliveryKills } from './groups/delivery-kills.ts';
+import { deliveryOutages } from './groups/delivery-outages.ts';
+import { deliveryPowerLoss } from './groups/delivery-power-loss.ts';
+import { deliverySignals } from './groups/delivery-signals.ts';
+import { deliverySyscalls } from './groups/delivery-syscalls.ts';
+import { deliveryTakeover } from './groups/delivery-takeover.ts';
+import { deliveryTogether } from './groups/delivery-together.ts';
+import { deliveryTwentyKills } from './groups/delivery-twenty-kills.ts';
 import { disk } from './groups/disk.ts';
 import { follow } from './groups/follow.ts';
 import { killPoints } from './groups/kill-points.ts';
 import { mutants } from './groups/mutants.ts';
+import { network } from './groups/network.ts';
 import { paging } from './groups/paging.ts';
 import { payloads } from './groups/payloads.ts';
 import { powerLoss } from './groups/power-loss.ts';
@@ -22,15 +36,29 @@ export const GROUPS: readonly FaultGroup[] = [
   follow,
   takeover,
   together,
+  clock,
   signals,
   syscalls,
   powerLoss,
   apiAnswers,
   transport,
+  network,
   content,
   paging,
   payloads,
   disk,
   commandLine,
+  deliveryKills,
+  deliveryDefects,
+  deliverySignals,
+  deliveryInterrupts,
+  deliverySyscalls,
+  deliveryPowerLoss,
+  deliveryTakeover,
+  deliveryTogether,
+  deliveryTwentyKills,
+  deliveryOutages,
+  deliveryAnswers,
+  deliveryCommands,
   mutants,
 ];

@@ -26,7 +26,7 @@ export interface LabRun extends Omit<ProgramOptions, 'env'> {
 }
 
 export interface Judged extends Ended {
-  /** What no run may do, whatever was done to it: hang, show the key, print broken JSON. */
+  /** What no run may do, whatever was done to it: hang, show the key, print broken JSON, let Node warn. */
   readonly flaws: readonly string[];
 }
 
@@ -68,7 +68,8 @@ export class Lab {
   }
 
   start(args: readonly string[], { apiUrl, env, ...options }: LabRun): Running {
-    if (!apiUrl.startsWith('http://127.0.0.1:')) throw new Error(`The suite talks to no host: ${apiUrl}`);
+    const isHere = /^https?:\/\/127\.0\.0\.1:/.test(apiUrl) || env?.HTTPS_PROXY?.includes('@127.0.0.1:');
+    if (!isHere) throw new Error(`The suite talks to no host: ${apiUrl}`);
     return startProgram([process.execPath, this.program, ...args], {
       ...options,
       env: { WORKOS_API_URL: apiUrl, WORKOS_API_KEY: CANARY, ...env },
@@ -103,11 +104,14 @@ export class Lab {
 
 export function judged(args: readonly string[], ended: Ended): Judged {
   const flaws: string[] = [];
-  const { stdout, stderr, code } = ended;
+  const { stdout, stderr, code, signal } = ended;
   if (ended.hung) flaws.push('it hung');
   if (stdout.includes(CANARY) || stderr.includes(CANARY)) flaws.push('it showed the key');
-  if (args.includes('--json') && code !== null && !isJson(stdout)) {
-    flaws.push(`--json printed ${JSON.stringify(stdout.slice(0, 200))} (${code}) ${stderr.slice(-200)}`);
+  const warning = /^\(node:\d+\) .*$/m.exec(stderr)?.[0];
+  if (warning !== undefined) flaws.push(`Node warned: ${warning}`);
+  if (args.includes('--json') && signal !== 'SIGKILL' && !isJson(stdout)) {
+    const printed = JSON.stringify(stdout.slice(0, 200));
+    flaws.push(`--json printed ${printed} (${code ?? signal}) ${stderr.slice(-200)}`);
   }
   return { ...ended, flaws };
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -22,6 +22,8 @@ export interface Expectation {
   readonly stream?: string;
   /** What entries may be; only `stored` where nothing is delivered. */
   readonly states?: ReadonlySet<string>;
+  /** What no file of a store may hold. */
+  readonly secret?: string;
 }
 
 const STORED: ReadonlySet<string> = new Set(['stored']);
@@ -37,6 +39,7 @@ interface StoreFacts {
   readonly cursorId: string | null;
   readonly entries: readonly Entry[];
   readonly payloads: ReadonlyMap<string, string | null>;
+  readonly times: ReadonlyMap<string, number>;
   readonly tally: ReadonlyMap<string, number>;
   readonly gaps: number;
 }
@@ -88,12 +91,14 @@ export function dumpOf(store: string): string {
 
 function judge(
   store: string,
-  { stream = 'default' }: Expectation,
+  { stream = 'default', secret }: Expectation,
   look: (facts: StoreFacts | undefined) => string[],
 ): string[] {
   if (!existsSync(store)) return look(undefined);
+  const shown = secret !== undefined && filesOf(store).some((file) => readFileSync(file).includes(secret));
   try {
-    return look(withCopy(store, (db) => factsOf(db, stream)));
+    const violations = look(withCopy(store, (db) => factsOf(db, stream)));
+    return shown ? [...violations, 'a file of the store holds the key'] : violations;
   } catch (error) {
     if (error instanceof Database.SqliteError) return [`the store cannot be read: ${error.message}`];
     throw error;
@@ -117,6 +122,9 @@ function whatever(
     if (payload === undefined) violations.push(`entry without event: ${entry.event_id}`);
     if (known && typeof payload === 'string' && payload !== known.text)
       violations.push(`changed: ${entry.event_id}`);
+    const createdAtMs = known && timeIn(known.text);
+    if (createdAtMs !== undefined && facts.times.get(entry.event_id) !== createdAtMs)
+      violations.push(`its time is ${facts.times.get(entry.event_id)}: ${entry.event_id}`);
     if (!possible.has(entry.state)) violations.push(`${entry.event_id} is ${entry.state}`);
     if (seqs.has(entry.seq)) violations.push(`seq ${entry.seq} repeats`);
     seqs.add(entry.seq);
@@ -134,6 +142,20 @@ function whatever(
   return violations;
 }
 
+/** `created_at` where it is one that the documentation shows; all of them are UTC, whatever the machine's zone. */
+function timeIn(text: string): number | undefined {
+  const { created_at: typed } = JSON.parse(text);
+  const {
+    day,
+    clock,
+    fraction = '',
+    zone = 'Z',
+  } = /^(?<day>\d{4}-\d\d-\d\d)[T ](?<clock>\d\d:\d\d:\d\d)\.(?<fraction>\d+)(?<zone>Z|[+-]\d\d:\d\d)?$/.exec(
+    String(typed),
+  )?.groups ?? {};
+  return day === undefined ? undefined : Date.parse(`${day}T${clock}.${fraction.slice(0, 3)}${zone}`);
+}
+
 function factsOf(db: Database.Database, stream: string): StoreFacts | undefined {
   const tables = db.prepare("SELECT count(*) FROM sqlite_master WHERE name = 'stream'").pluck().get();
   if (tables === 0) return undefined;
@@ -143,7 +165,9 @@ function factsOf(db: Database.Database, stream: string): StoreFacts | undefined 
     .prepare<[string], Entry>('SELECT event_id, state, seq, late FROM entry WHERE stream = ? ORDER BY seq')
     .all(stream);
   const events = db
-    .prepare<[], { id: string; payload: string | null }>('SELECT id, payload FROM event')
+    .prepare<[], { id: string; payload: string | null; created_at: number }>(
+      'SELECT id, payload, created_at FROM event',
+    )
     .all();
   const tally = db
     .prepare<[string], { state: string; entries: number }>(
@@ -152,9 +176,10 @@ function factsOf(db: Database.Database, stream: string): StoreFacts | undefined 
     .all(stream);
   return {
     integrity: String(db.pragma('integrity_check', { simple: true })),
-    cursorId: typeof cursor === 'string' ? cursor : null,
-    entries,
-    payloads: new Map(events.map(({ id, payload }) => [id, payload])),
+    cursorId: typeof cursor === 'string' ? idFrom(cursor) : null,
+    entries: entries.map((entry) => ({ ...entry, event_id: idFrom(entry.event_id) })),
+    payloads: new Map(events.map(({ id, payload }) => [idFrom(id), payload])),
+    times: new Map(events.map(({ id, created_at }) => [idFrom(id), created_at])),
     tally: new Map(tally.map(({ state, entries: count }) => [state, count])),
     gaps: Number(
       db.prepare('SELECT count(*) FROM gap WHERE stream = ? AND acknowledged_at IS NULL').pluck().get(stream),
@@ -162,13 +187,20 @@ function factsOf(db: Database.Database, stream: string): StoreFacts | undefined 
   };
 }
 
+/** An id with a lone surrogate, which SQLite cannot keep, is a backslash and its JSON form there. */
+function idFrom(stored: string): string {
+  return stored.startsWith('\\') ? String(JSON.parse(stored.slice(1))) : stored;
+}
+
+/** With the journal: without it, a write that broke off would be taken for a whole one. */
+function filesOf(store: string): string[] {
+  return ['', '-wal', '-journal'].map((suffix) => store + suffix).filter((file) => existsSync(file));
+}
+
 export function withCopy<T>(store: string, look: (db: Database.Database) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'oracle-'));
   try {
-    // The journal too: without it, a write that broke off would be taken for a whole one.
-    for (const suffix of ['', '-wal', '-journal']) {
-      if (existsSync(store + suffix)) copyFileSync(store + suffix, join(folder, basename(store) + suffix));
-    }
+    for (const file of filesOf(store)) copyFileSync(file, join(folder, basename(file)));
     const db = new Database(join(folder, basename(store)));
     try {
       return look(db);

@@ -16,7 +16,7 @@ export async function runGroup(lab: Lab, group: FaultGroup, atATime: number): Pr
     name: 'opening',
     run: async () => {
       cases = await group.open(lab);
-      return [];
+      return cases.length > 0 ? [] : ['there is no such case'];
     },
   });
   if (cases.length === 0) return [opening];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { CATALOGUE } from '../../src/domain/catalogue.ts';
 import type { FaultPoint } from '../../src/fault-points.ts';
-import { type Judged, judged, type Lab } from './lab.ts';
+import { CANARY, type Judged, judged, type Lab } from './lab.ts';
 import { type Expectation, violationsAfterBreak, violationsAtRest } from './oracle.ts';
 import type { ProgramOptions, Running } from './program.ts';
 
@@ -19,7 +19,11 @@ export interface Scenario {
   readonly types?: readonly string[];
 }
 
-export type StageRun = Partial<Omit<ProgramOptions, 'cwd'>> & { readonly args?: readonly string[] };
+export type StageRun = Partial<Omit<ProgramOptions, 'cwd'>> & {
+  readonly args?: readonly string[];
+  /** Another address than the sandbox's own. */
+  readonly apiUrl?: string;
+};
 
 /** One case's own store, in a scenario. */
 export class Stage {
@@ -39,8 +43,8 @@ export class Stage {
   }
 
   start({ args = [], ...options }: StageRun = {}): Running {
-    const apiUrl = this.scenario.sandbox.url;
-    return this.lab.start(this.argv(args), { cwd: this.folder, apiUrl, ...options });
+    const run = { cwd: this.folder, apiUrl: this.scenario.sandbox.url, ...options };
+    return this.lab.start(this.argv(args), run);
   }
 
   async run(options: StageRun = {}): Promise<Judged> {
@@ -49,6 +53,10 @@ export class Stage {
 
   judge(ended: Awaited<Running['ended']>): Judged {
     return judged(this.given, ended);
+  }
+
+  hasStore(): boolean {
+    return existsSync(this.store);
   }
 
   /** Breaks a run at a fault point: `page.parsed@2:kill`. */
@@ -60,11 +68,16 @@ export class Stage {
     return violationsAfterBreak(this.store, this.expectation()).map((text) => `after the break: ${text}`);
   }
 
-  /** Runs to the end, undisturbed, and compares with the API's own list. */
+  /** The last run was complete: compares with the API's own list. */
+  atRest(): string[] {
+    return violationsAtRest(this.store, this.expectation());
+  }
+
+  /** Runs to the end, undisturbed, and compares. */
   async toRest(args: readonly string[] = []): Promise<string[]> {
     const { code, flaws, stdout, stderr } = await this.run({ args });
     const failed = code === 0 ? [] : [`the run to rest ended with ${code}: ${stdout}${stderr.slice(-300)}`];
-    return [...flaws, ...failed, ...violationsAtRest(this.store, this.expectation())];
+    return [...flaws, ...failed, ...this.atRest()];
   }
 
   /** Which points a clean run reaches, in order. */
@@ -78,7 +91,7 @@ export class Stage {
 
   private expectation(): Expectation {
     const { sandbox, expected, types = CATALOGUE } = this.scenario;
-    return { ...expected, listed: sandbox.listed(types) };
+    return { ...expected, secret: CANARY, listed: sandbox.listed(types) };
   }
 
   private argv(more: readonly string[]): string[] {

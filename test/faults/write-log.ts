@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 export type FileOp =
   | { readonly kind: 'create'; readonly path: string }
   | { readonly kind: 'write'; readonly path: string; readonly offset: number; readonly bytes: Buffer }
-  | { readonly kind: 'append'; readonly path: string; readonly bytes: Buffer }
   /** Not to a file. */
   | { readonly kind: 'sent'; readonly path: ''; readonly bytes: Buffer }
   | { readonly kind: 'truncate'; readonly path: string; readonly size: number }
@@ -37,6 +36,8 @@ export function inOrder(threads: readonly (readonly string[])[]): string[] {
 /** The lines of the one thread that SQLite works in, or of several in order. */
 export function readWriteLog(lines: readonly string[]): FileOp[] {
   const open = new Map<number, string>();
+  /** Of files that are new and only appended to. */
+  const ends = new Map<string, number>();
   return lines.flatMap((line): FileOp[] => {
     const { call = '', args = '', result = '-1' } = CALL.exec(line)?.groups ?? {};
     if (Number(result) < 0) return [];
@@ -55,7 +56,11 @@ export function readWriteLog(lines: readonly string[]): FileOp[] {
     if (call === 'unlink') return [{ kind: 'unlink', path: bytes.toString() }];
     if (call === 'fsync' || call === 'fdatasync') return [{ kind: 'sync', path }];
     if (call === 'ftruncate') return [{ kind: 'truncate', path, size: numbers[1] ?? 0 }];
-    if (call === 'write') return path === '' ? [] : [{ kind: 'append', path, bytes }];
+    if (call === 'write') {
+      const offset = ends.get(path) ?? 0;
+      ends.set(path, offset + bytes.length);
+      return path === '' ? [] : [{ kind: 'write', path, offset, bytes }];
+    }
     if (call === 'writev') return [{ kind: 'sent', path: '', bytes: allBytesIn(args) }];
     if (call !== 'pwrite64') return [];
     if (bytes.length !== Number(result)) throw new Error(`strace cut a write of ${result} bytes short`);
@@ -70,11 +75,17 @@ function allBytesIn(args: string): Buffer {
 
 type Files = Map<string, Buffer>;
 
+/** How much of a write that nobody synced a disk has kept. */
+export type Kept = 'all' | 'half' | 'none';
+
+const SECTOR_BYTES = 512;
+
 /**
  * What a disk holds when the power goes after `ops`: of each file what was synced, and of the writes since
- * then those that `kept` lets through, for the system writes back when it likes. Names are kept at once.
+ * then those, or the parts of them, that `kept` says: the system writes back when it likes. Names are kept
+ * at once.
  */
-export function afterPowerCut(before: Files, ops: readonly FileOp[], kept: (op: FileOp) => boolean): Files {
+export function afterPowerCut(before: Files, ops: readonly FileOp[], kept: (op: FileOp) => Kept): Files {
   const durable = new Map(before);
   const pending = new Map<string, FileOp[]>();
   for (const op of ops) {
@@ -88,15 +99,25 @@ export function afterPowerCut(before: Files, ops: readonly FileOp[], kept: (op: 
       pending.delete(op.path);
     } else pending.set(op.path, [...(pending.get(op.path) ?? []), op]);
   }
-  for (const [path, left] of pending) durable.set(path, applied(durable.get(path), left.filter(kept)));
+  for (const [path, left] of pending) {
+    const some = left.flatMap((op) => partOf(op, kept(op)));
+    durable.set(path, applied(durable.get(path), some));
+  }
   return durable;
+}
+
+/** A disk writes sectors: a write can be torn between two of them. */
+function partOf(op: FileOp, kept: Kept): FileOp[] {
+  if (kept === 'none') return [];
+  if (kept === 'all' || op.kind !== 'write') return [op];
+  const sectors = Math.ceil(op.bytes.length / SECTOR_BYTES / 2);
+  return [{ ...op, bytes: op.bytes.subarray(0, sectors * SECTOR_BYTES) }];
 }
 
 function applied(content: Buffer = Buffer.alloc(0), ops: readonly FileOp[]): Buffer {
   let result: Buffer = Buffer.from(content);
   for (const op of ops) {
     if (op.kind === 'truncate') result = resized(result, op.size);
-    if (op.kind === 'append') result = Buffer.concat([result, op.bytes]);
     if (op.kind !== 'write') continue;
     const end = op.offset + op.bytes.length;
     if (end > result.length) result = resized(result, end);

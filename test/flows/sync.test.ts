@@ -11,6 +11,7 @@ import { Interrupted } from '../../src/io.ts';
 import type { Holder } from '../../src/store/holder.ts';
 import { openStore } from '../../src/store/open.ts';
 import { DAY, FakeApi, NOW, stillClock } from '../support/fake-api.ts';
+import { eventAt } from '../support/virtual-list.ts';
 
 const MINUTE = 60_000;
 const environment = { baseUrl: 'http://127.0.0.1', keyMode: 'test', keyFingerprint: 'one' } as const;
@@ -116,6 +117,15 @@ describe('a first run', () => {
     expect(await run({ start: from })).toMatchObject({ added: 1, cursor: { id: second?.id } });
   });
 
+  it('from now on misses nothing that happens next, though the time is known to a second only', async () => {
+    api.aheadMs = 500;
+    const from = { kind: 'from', typed: 'now', resolve: (nowMs: number) => nowMs } as const;
+    expect(await run({ start: from })).toMatchObject({ added: 0, caughtUp: true });
+    api.add(NOW + 100);
+    api.now += 5000;
+    expect(await run()).toMatchObject({ added: 1 });
+  });
+
   it('says so when --from is before retention, and reads from there', async () => {
     await run({ start: { kind: 'from', typed: '200d', resolve: (nowMs) => nowMs - 200 * DAY } });
     expect(told).toContainEqual({
@@ -178,6 +188,17 @@ describe('--after', () => {
     expect(result).toMatchObject({ added: 1, late: 0 });
   });
 
+  it('takes for processed what is listed before the event, though it is dated after it', async () => {
+    const at = NOW - 2 * DAY;
+    const [older, adopted] = api.add(at - 5, at);
+    const [newer] = api.add(at + 2);
+    api.listed = api.listed.toSorted((a, b) => Number(a === adopted) - Number(b === adopted));
+    expect(api.ids()).toEqual([older?.id, newer?.id, adopted?.id]);
+    const result = await run({ start: { kind: 'after', eventId: adopted?.id ?? '' } });
+    expect(result).toMatchObject({ added: 0, late: 0 });
+    expect(storedIds()).toEqual([newer?.id, adopted?.id]);
+  });
+
   it('refuses an event that the API does not list', async () => {
     api.add(NOW - DAY);
     await expect(run({ start: { kind: 'after', eventId: 'event_nowhere' } })).rejects.toMatchObject({
@@ -218,6 +239,13 @@ describe('a later run', () => {
     const [late] = api.add((cursor?.createdAtMs ?? 0) - 5 * MINUTE);
     expect(await run()).toMatchObject({ added: 1, late: 1, cursor: { id: cursor?.id } });
     expect(storedIds()).toContain(late?.id);
+  });
+
+  it('goes on from an event whose own time cannot be read, wherever its id places it', async () => {
+    api.listed.push({ ...eventAt(NOW + 365 * DAY, 9000), timeSource: 'ulid' });
+    expect(await run()).toMatchObject({ added: 1, timesEstimated: 1, cursor: { id: 'event_9000' } });
+    api.listed.push(eventAt(NOW - 1000, 9001));
+    expect(await run()).toMatchObject({ added: 1, cursor: { id: 'event_9001' }, caughtUp: true });
   });
 
   it('refuses another start', async () => {
@@ -289,6 +317,52 @@ describe('a later run', () => {
   });
 });
 
+describe('an order that is not quite that of created_at', () => {
+  it('loses nothing where --max-events ends a run at the edge of a window', async () => {
+    const edge = retentionStart(NOW) + 30 * DAY - 2;
+    const times = [edge - 5, edge, edge - 3, edge + DAY];
+    api.listed = times.map((ms, index) => eventAt(ms, index, `{"id":"event_${index}"}`));
+    expect(await run({ maxEvents: 2 })).toMatchObject({ added: 2, cursor: { id: 'event_0' } });
+    await run();
+    expect(storedIds().toSorted()).toEqual(api.ids());
+  });
+
+  it('keeps a late event that is listed before the cursor though it is dated after it', async () => {
+    const [last] = api.add(NOW - DAY);
+    await run();
+    const late = eventAt(NOW - DAY + 2, 9000, '{"id":"event_9000"}');
+    api.listed = [late, ...api.listed];
+    expect(await run()).toMatchObject({ added: 1, late: 1, cursor: { id: last?.id } });
+    expect(storedIds()).toContain('event_9000');
+  });
+});
+
+describe('a server that lists newest first', () => {
+  it('is read by time, however close together its events are', async () => {
+    api.newestFirst = true;
+    api.add(...every(150, NOW - DAY, NOW - DAY + 5 * MINUTE));
+    await run();
+    const since: string[] = [];
+    for (const ms of [3000, 2000, 1000]) {
+      since.push(...api.add(NOW - ms).map(({ id }) => id));
+      expect(await run()).toMatchObject({ added: 1 });
+    }
+    expect(storedIds()).toEqual(expect.arrayContaining(since));
+  });
+});
+
+describe('a server that takes no cursor at all', () => {
+  it('is given up where time alone leads no further, and what it gave is kept', async () => {
+    api.add(...every(300, NOW - 5 * MINUTE, NOW - MINUTE));
+    for (const id of api.ids()) api.forgotten.add(id);
+    api.before = () => {
+      if (api.requests > 50) throw new Error('this goes on for ever');
+    };
+    await expect(run()).rejects.toMatchObject({ code: 'api_error' });
+    expect(storedIds()).toEqual(api.ids().slice(0, 100));
+  });
+});
+
 describe('a server that ignores ranges', () => {
   it('is read in one walk, and each event is kept once', async () => {
     api.ignoresRanges = true;
@@ -325,6 +399,32 @@ describe('another key', () => {
   });
 });
 
+describe('another key of a stream that only webhooks have filled', () => {
+  const other = { ...environment, keyFingerprint: 'two' };
+  const received = eventAt(NOW - MINUTE, 9000, '{"id":"event_9000"}');
+  beforeEach(async () => {
+    await run();
+    const store = openStore(path, { mode: 'write', holder, nowMs: () => NOW });
+    const lease = store.take('default', 'deliver');
+    const stateOf = () => 'stored' as const;
+    store.commit({ lease, events: [received], origin: 'listen', stateOf, late: false, nowMs: NOW });
+    store.release(lease);
+    store.close();
+  });
+
+  it('is refused while the API lists none of it', async () => {
+    api.add(NOW - DAY, NOW - 5000);
+    await expect(run({ environment: other })).rejects.toMatchObject({ code: 'other_environment' });
+    expect(storedIds()).toEqual([received.id]);
+  });
+
+  it('is taken when the API lists one', async () => {
+    api.listed = [received];
+    expect(await run({ environment: other })).toMatchObject({ caughtUp: true, duplicates: 1 });
+    expect(kinds()).toContain('environment_proven');
+  });
+});
+
 describe('the filter', () => {
   it('belongs to the stream: another one is refused until --change-filter', async () => {
     await run({ patterns: ['user.*'] });
@@ -336,6 +436,14 @@ describe('the filter', () => {
       names: ['dsync.user.created', 'dsync.user.deleted', 'dsync.user.updated'],
     });
     await run({ patterns: ['dsync.user.*', 'user.*'] });
+  });
+
+  it('of an organization stays so when only the patterns change', async () => {
+    await run({ patterns: ['user.*'], organizationId: 'org_1' });
+    await run({ patterns: ['dsync.*'], changeFilter: true });
+    expect(api.asked.at(-1)).toMatchObject({ organizationId: 'org_1' });
+    await run({ organizationId: 'org_2', changeFilter: true });
+    expect(api.asked.at(-1)).toMatchObject({ organizationId: 'org_2' });
   });
 
   it('is applied to what the API sends, by pattern', async () => {
@@ -359,6 +467,26 @@ describe('the filter', () => {
 });
 
 describe('following', () => {
+  it('loses nothing with a short overlap, though the API answers nothing after a cursor it has lost', async () => {
+    api.onForgotten = 'nothing';
+    const [last] = api.add(NOW - MINUTE);
+    const stop = new AbortController();
+    let polls = 0;
+    const clock = stillClock((ms) => {
+      if (ms !== 30_000) return;
+      polls++;
+      api.now += ms;
+      if (polls === 2) {
+        api.listed = [];
+        api.forgotten.add(last?.id ?? '');
+        api.add(api.now - 1000);
+      }
+      if (polls === 12) stop.abort(new Interrupted('SIGINT'));
+    });
+    await run({ follow: { intervalMs: 30_000 }, overlapMs: MINUTE }, stop.signal, clock);
+    expect(storedIds()).toEqual([last?.id, ...api.ids()]);
+  });
+
   it('polls until interrupted, and reads the last stretch again every ten minutes', async () => {
     const stop = new AbortController();
     const added: string[] = [];

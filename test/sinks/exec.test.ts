@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Attempt, Outcome } from '../../src/domain/delivery.ts';
 import { AppError } from '../../src/errors.ts';
@@ -243,6 +244,19 @@ describe('the time limit', () => {
     const [pid = 0] = pidsIn(told(), 1);
     expect(process.kill(pid, 'SIGKILL')).toBe(true);
   });
+});
+
+test('a command that has ended by itself is not given up any more', async () => {
+  const { give, needed, told } = made('echo "pid $$"; sleep 1000 & echo "pid $!"; echo begun; exit 0');
+  const over = abort();
+  const delivery = give({}, over.signal);
+  await needed.stderr.has('begun');
+  const [command = 0, left = 0] = pidsIn(told(), 2);
+  await gone(command);
+  for (let turns = 0; turns < 5; turns += 1) await turn();
+  over.now();
+  expect(await delivery).toEqual(ACKNOWLEDGED);
+  expect(process.kill(left, 'SIGKILL')).toBe(true);
 });
 
 test('closed, it leaves no command running', async () => {

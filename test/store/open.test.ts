@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -36,10 +37,20 @@ describe('a new store', () => {
     for (const suffix of ['', '-wal', '-shm']) expect(statSync(path + suffix).mode & 0o777).toBe(0o600);
   });
 
-  test('may begin in an empty file', () => {
+  test('may begin in an empty file, which is its owner’s only from then on', () => {
     const path = join(temporaryFolder(), 'events.db');
-    writeFileSync(path, '');
+    writeFileSync(path, '', { mode: 0o644 });
     expect(open(path).streams()).toEqual([]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test.each([
+    { link: 'events.db', path: 'events.db' },
+    { link: 'folder', path: 'folder/events.db' },
+  ])('is not made behind a link that leads nowhere: $link', ({ link, path }) => {
+    const folder = temporaryFolder();
+    symlinkSync(join(folder, 'nowhere/at/all'), join(folder, link));
+    expect(refusal(() => open(join(folder, path))).code).toBe('store_unwritable');
   });
 
   test('begins again where a power cut left pages of it without the first', () => {
@@ -144,6 +155,10 @@ describe('refused, and left as it was', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
     expect(refusal(() => open(join(folder, 'file', 'events.db'))).code).toBe('store_unwritable');
+  });
+
+  test.runIf(existsSync('/proc/self'))('a folder that takes no folders: Node would try for ever', () => {
+    expect(refusal(() => open('/proc/none/such/events.db')).code).toBe('store_unwritable');
   });
 
   test.runIf(mayBecomeNobody())('a file and a folder without the right to write', () => {

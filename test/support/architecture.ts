@@ -20,7 +20,7 @@ const LEAVES = ['errors', 'fault-points', 'io', 'version'];
 
 /** A part of `src` (a folder, or a file at its top) and the other parts it may import. */
 const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
-  main: ['program', 'fault-arming', ...LEAVES],
+  main: ['program', 'failure', 'fault-arming', ...LEAVES],
   program: ['commands', 'failure', ...LEAVES],
   commands: ['context', 'config', 'flows', 'domain', 'output', 'clock', ...LEAVES],
   context: [...ADAPTERS, 'config', 'flows', 'domain', 'output', 'clock', ...LEAVES],

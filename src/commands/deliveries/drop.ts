@@ -19,10 +19,13 @@ export function registerDeliveriesDrop(parent: Command, io: Io, done: (status: n
     .argument('<event-id...>', 'the events')
     .option('--stream <name>', 'the stream they are in', 'default');
   addStoreFlags(addOutputFlags(command))
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Examples:
   $ workos-events deliveries drop event_01HXYZ
-  $ workos-events deliveries drop event_01HXYZ --stream dir`)
+  $ workos-events deliveries drop event_01HXYZ --stream dir`,
+    )
     .action(async (ids: string[], options: DropOptions) => done(await runDeliveriesDrop(ids, options, io)));
 }
 

@@ -1,5 +1,5 @@
-import type { WireEvent } from '../../domain/event.ts';
-import { retentionStart } from '../../domain/resume.ts';
+import { hasOwnTime, type WireEvent } from '../../domain/event.ts';
+import { retentionStart, SETTLED_MS } from '../../domain/resume.ts';
 import { subscriptionOf } from '../../domain/stream-filter.ts';
 import type { Cursor, StreamRecord } from '../../domain/stream-store.ts';
 import { ulidTimeMs } from '../../domain/ulid.ts';
@@ -10,15 +10,16 @@ import type { SyncRun } from './run.ts';
 
 type Reading = Pick<SyncRun, 'source' | 'request' | 'signal'>;
 
-/** The API holds its newest events back; one that is younger may have neighbours not listed yet. */
-const SETTLED_MS = 60_000;
 /** An id's own time and its `created_at` lie close together; looked for this far around. */
 const AROUND_MS = 60_000;
 
 export interface AdoptedCursor {
   readonly cursor: Cursor;
-  /** The event and the earlier ones of its millisecond: processed elsewhere, so kept as `stored`. */
-  readonly sameMillisecond: readonly WireEvent[];
+  /**
+   * The event, and those listed before it that are of its millisecond or dated later: processed elsewhere, so
+   * kept as `stored`.
+   */
+  readonly processed: readonly WireEvent[];
 }
 
 /** Finds the event that a cursor kept elsewhere names; the stream begins after it. */
@@ -49,11 +50,11 @@ export async function adoptCursor(
       },
     );
   }
-  const sameMillisecond = listed.slice(0, at + 1).filter((other) => other.createdAtMs === event.createdAtMs);
-  return { cursor: { id: event.id, createdAtMs: event.createdAtMs }, sameMillisecond };
+  const processed = listed.slice(0, at + 1).filter((other) => other.createdAtMs >= event.createdAtMs);
+  return { cursor: { id: event.id, createdAtMs: event.createdAtMs }, processed };
 }
 
-/** The list up to the event, of which its own millisecond is kept; looked for first where its id says. */
+/** The list up to the event, of which its last stretch is kept; looked for first where its id says. */
 async function listUpTo(
   run: Reading,
   stream: Pick<StreamRecord, 'patterns' | 'types' | 'organizationId'>,
@@ -85,15 +86,14 @@ async function listPart(
       const at = events.findIndex((event) => event.id === eventId);
       listed.push(...(at < 0 ? events : events.slice(0, at + 1)));
       if (at >= 0) return listed;
-      keepLastMillisecond(listed);
+      forgetBefore((listed.findLast(hasOwnTime)?.createdAtMs ?? 0) - span.slackMs, listed);
     }
   }
   return listed;
 }
 
-/** Only events of the found one's own millisecond matter; what is older need not be held. */
-function keepLastMillisecond(listed: WireEvent[]): void {
-  const lastMs = listed.at(-1)?.createdAtMs;
-  const from = listed.findIndex((event) => event.createdAtMs === lastMs);
+/** Events are listed out of order by the slack at most: what is older need not be held. */
+function forgetBefore(ms: number, listed: WireEvent[]): void {
+  const from = listed.findIndex((event) => event.createdAtMs >= ms);
   if (from > 0) listed.splice(0, from);
 }

@@ -8,18 +8,24 @@ import type { SyncRun } from './run.ts';
 /**
  * A stream is read from one environment only: ids of two would mix, and each run would miss what the other
  * read. A changed key or address is accepted while the stream knows no event, or when what the API lists
- * around the cursor holds an event that the stream knows (a rotated key); else it is refused.
+ * around the cursor (or now, before there is one) holds an event that the stream knows (a rotated key); else it
+ * is refused.
  */
 export async function checkEnvironment(run: SyncRun, stream: StreamRecord): Promise<void> {
   const { request, store, lease, report } = run;
   const change = changeOf(stream.environment, request.environment);
   if (!change) return;
-  if (stream.cursor && !request.sameEnvironment) {
+  if (knowsEvents(store, stream) && !request.sameEnvironment) {
     const proof = await findKnownEvent(run, stream);
     if (proof === undefined) throw refusal(stream, change);
     report({ kind: 'environment_proven', change, eventId: proof });
   }
   store.updateStream(lease, { environment: request.environment });
+}
+
+/** What `listen` and `reconcile` brought moves no cursor, and is of one environment all the same. */
+function knowsEvents(store: SyncRun['store'], { cursor, name }: StreamRecord): boolean {
+  return cursor !== null || Object.values(store.counts(name)).some((entries) => entries > 0);
 }
 
 export type EnvironmentChange = 'key' | 'address';
@@ -30,14 +36,13 @@ function changeOf(known: Environment, now: Environment): EnvironmentChange | und
 }
 
 async function findKnownEvent(run: SyncRun, stream: StreamRecord): Promise<string | undefined> {
-  const { cursor } = stream;
-  if (!cursor) return undefined;
   const { source, request, store, signal } = run;
   const nowMs = await source.nowMs(signal);
+  const last = stream.cursor ?? { id: '', createdAtMs: nowMs };
   const stretchMs = Math.max(request.overlapMs, 1);
-  const fromMs = overlapStart(stream, cursor, stretchMs, nowMs);
+  const fromMs = overlapStart(stream, last, stretchMs, nowMs);
   if (fromMs === undefined) return undefined;
-  const span = { fromMs, toMs: cursor.createdAtMs + 1, nowMs, slackMs: request.overlapMs };
+  const span = { fromMs, toMs: last.createdAtMs + 1, nowMs, slackMs: request.overlapMs };
   for await (const parts of readAnyWay(source, subscriptionOf(stream), span, 1, signal)) {
     const ids = parts.flatMap(({ events }) => events.map((event) => event.id));
     const [known] = store.known(stream.name, ids);

@@ -3,7 +3,7 @@ import type { WireEvent } from '../../domain/event.ts';
 import { overlapStart, type Resume, resume } from '../../domain/resume.ts';
 import type { Cursor, StreamRecord } from '../../domain/stream-store.ts';
 import { subscriptionOf, takesEvent } from '../../domain/stream-filter.ts';
-import { RangesIgnored, type Ready } from '../../domain/window.ts';
+import { cursorIn, RangesIgnored, type Ready } from '../../domain/window.ts';
 import type { SpanToRead } from '../../domain/window-plan.ts';
 import { AppError } from '../../errors.ts';
 import { readOverlap } from '../read-overlap.ts';
@@ -20,7 +20,8 @@ const BATCH_EVENTS = 1000;
  */
 export async function readToHead(run: SyncRun, withOverlap: boolean): Promise<boolean> {
   const { way } = run;
-  let refusedAt = -1;
+  /** Events that the run had added when the API last refused its cursor. */
+  let addedBefore = -1;
   for (;;) {
     try {
       const complete = await readOn(run, withOverlap);
@@ -30,8 +31,8 @@ export async function readToHead(run: SyncRun, withOverlap: boolean): Promise<bo
       if (error instanceof RangesIgnored && !way.byCursorOnly) {
         way.byCursorOnly = true;
         run.report({ kind: 'ranges_ignored' });
-      } else if (error instanceof CursorRefused && refusedAt !== run.tally.fetched) {
-        refusedAt = run.tally.fetched;
+      } else if (error instanceof CursorRefused && addedBefore !== run.tally.added) {
+        addedBefore = run.tally.added;
         way.cursorLost = true;
       } else if (error instanceof CursorRefused) {
         const message = 'The API refuses to continue after events that it has just listed.';
@@ -96,7 +97,7 @@ async function walk(run: SyncRun, stream: StreamRecord, span: SpanToRead): Promi
   for await (const parts of readWindows(source, subscription, span, parallel, signal)) {
     for (const batch of batches(parts, stream)) {
       const left = request.maxEvents === undefined ? undefined : request.maxEvents - tally.walked;
-      const cut = left !== undefined && batch.events.length >= left ? cutTo(batch, left) : undefined;
+      const cut = left !== undefined && batch.events.length >= left ? cutTo(batch, left, stream) : undefined;
       const { events, cursor, readThroughMs, positionMs } = cut ?? batch;
       tally.walked += events.length;
       const { added } = takeEvents(run, { events, late: false, cursor, readThroughMs, nowMs: span.nowMs });
@@ -112,6 +113,8 @@ async function walk(run: SyncRun, stream: StreamRecord, span: SpanToRead): Promi
 }
 
 interface WalkBatch {
+  /** What it was gathered from. */
+  readonly parts: Ready[];
   readonly events: WireEvent[];
   cursor: Cursor | undefined;
   readThroughMs: number | undefined;
@@ -122,7 +125,14 @@ interface WalkBatch {
 function* batches(parts: readonly Ready[], stream: StreamRecord): Generator<WalkBatch> {
   let batch: WalkBatch | undefined;
   for (const part of parts) {
-    batch ??= { events: [], cursor: undefined, readThroughMs: undefined, positionMs: part.positionMs };
+    batch ??= {
+      parts: [],
+      events: [],
+      cursor: undefined,
+      readThroughMs: undefined,
+      positionMs: part.positionMs,
+    };
+    batch.parts.push(part);
     for (const event of part.events) if (takesEvent(stream, event)) batch.events.push(event);
     batch.cursor = part.cursor ?? batch.cursor;
     batch.readThroughMs = part.endedAtMs ?? batch.readThroughMs;
@@ -135,16 +145,22 @@ function* batches(parts: readonly Ready[], stream: StreamRecord): Generator<Walk
   if (batch) yield batch;
 }
 
-function cutTo(batch: WalkBatch, count: number): WalkBatch | undefined {
-  const events = batch.events.slice(0, count);
-  const last = events.at(-1);
-  if (events.length === batch.events.length && batch.readThroughMs !== undefined) return undefined;
-  return {
-    events,
-    cursor: last && { id: last.id, createdAtMs: last.createdAtMs },
-    readThroughMs: undefined,
-    positionMs: last?.createdAtMs ?? batch.positionMs,
-  };
+/** The first `count` events of a batch; undefined when they are all of it, and the list ends with them. */
+function cutTo(batch: WalkBatch, count: number, stream: StreamRecord): WalkBatch | undefined {
+  if (batch.events.length === count && batch.readThroughMs !== undefined) return undefined;
+  const events: WireEvent[] = [];
+  let cursor: Cursor | undefined;
+  for (const part of batch.parts) {
+    let passed = 0;
+    for (const event of part.events) {
+      if (events.length === count) break;
+      if (takesEvent(stream, event)) events.push(event);
+      passed++;
+    }
+    cursor = cursorIn(part, passed) ?? cursor;
+  }
+  const positionMs = events.at(-1)?.createdAtMs ?? batch.positionMs;
+  return { parts: batch.parts, events, cursor, readThroughMs: undefined, positionMs };
 }
 
 /** Takes what became visible before the cursor only after it was read. */

@@ -24,7 +24,9 @@ export function refuseChangedFilter(stream: StreamRecord, request: SyncRequest):
 export async function settleFilter(run: SyncRun, stream: StreamRecord): Promise<void> {
   const { request, store, lease, source, signal, report } = run;
   const patterns = request.changeFilter ? (request.patterns ?? stream.patterns) : stream.patterns;
-  const organizationId = request.changeFilter ? (request.organizationId ?? null) : stream.organizationId;
+  const organizationId = request.changeFilter
+    ? (request.organizationId ?? stream.organizationId)
+    : stream.organizationId;
   const nowMs = await source.nowMs(signal);
   const { types, added } = settleTypes(stream, patterns, CATALOGUE, nowMs);
   const unchanged =
@@ -45,7 +47,8 @@ export function keepRefusedTypes(run: SyncRun, nowMs: number): void {
   const { store, lease, source, request } = run;
   const stream = store.stream(request.stream);
   if (!stream || source.refusedTypes.size === 0) return;
-  store.updateStream(lease, { types: withRefused(stream.types, source.refusedTypes, nowMs) });
+  const types = withRefused(stream.types, source.refusedTypes, nowMs);
+  if (types.some((type, index) => type !== stream.types[index])) store.updateStream(lease, { types });
 }
 
 function shown(patterns: readonly string[]): string {

@@ -18,7 +18,8 @@ export async function planStream(
   const organizationId = request.organizationId ?? null;
   const patterns = request.patterns ?? [];
   const { types } = subscriptionOf({ ...initialFilter(patterns, CATALOGUE, 0), organizationId });
-  await source.read({ types, organizationId: request.organizationId, limit: 1 }, signal);
+  const probe = { types, organizationId: request.organizationId, limit: 1 };
+  const { askedAtMs } = await source.read(probe, signal);
   const nowMs = await source.nowMs(signal);
   const base = {
     name: request.stream,
@@ -30,12 +31,13 @@ export async function planStream(
   };
   const start = request.start ?? { kind: 'retention' };
   if (start.kind === 'after') {
-    const { cursor, sameMillisecond } = await adoptCursor(run, base, start.eventId, nowMs);
+    const { cursor, processed } = await adoptCursor(run, base, start.eventId, nowMs);
     const at = { startedFromMs: cursor.createdAtMs, horizonMs: cursor.createdAtMs, defaultStart: false };
-    return { record: { ...base, ...at, cursor }, adopted: sameMillisecond, nowMs };
+    return { record: { ...base, ...at, cursor }, adopted: processed, nowMs };
   }
   const oldest = retentionStart(nowMs);
-  const askedMs = start.kind === 'from' ? start.resolve(nowMs) : oldest;
+  // The API's clock is known to a second only: the earliest it can be leaves out nothing that happens now.
+  const askedMs = start.kind === 'from' ? start.resolve(askedAtMs) : oldest;
   if (askedMs > nowMs && start.kind === 'from') throw futureStart(start.typed);
   if (askedMs < oldest) report({ kind: 'start_clamped', askedMs, fromMs: oldest });
   const fromMs = Math.max(askedMs, oldest);

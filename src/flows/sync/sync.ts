@@ -135,9 +135,11 @@ async function prepareStream(run: SyncRun, planned: NewStream | undefined): Prom
 
 async function followStream(run: SyncRun): Promise<void> {
   const { request, clock, source, report, signal, tally } = run;
+  // More often where it is shorter: only what it covers is read again once the cursor turns out to be lost.
+  const overlapEveryMs = Math.min(OVERLAP_EVERY_MS, request.overlapMs || OVERLAP_EVERY_MS);
   let overlapAtMs = Number.NEGATIVE_INFINITY;
   for (;;) {
-    const overlapDue = clock.monotonicMs() - overlapAtMs >= OVERLAP_EVERY_MS;
+    const overlapDue = clock.monotonicMs() - overlapAtMs >= overlapEveryMs;
     tally.caughtUp = await readToHead(run, overlapDue);
     keepRefusedTypes(run, await source.nowMs(signal));
     if (!tally.caughtUp) return;

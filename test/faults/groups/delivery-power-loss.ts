@@ -9,7 +9,16 @@ import type { Lab } from '../lab.ts';
 import { needStrace, threadsOf } from '../strace.ts';
 import { type Handed, type SinkKind, TAKE_ALL, type Witness } from '../witness.ts';
 import { HttpWitness } from '../witnesses/http.ts';
-import { afterPowerCut, DELIVERY_LOG, type FileOp, filesOf, inOrder, readWriteLog } from '../write-log.ts';
+import {
+  afterPowerCut,
+  DELIVERY_LOG,
+  type FileOp,
+  filesOf,
+  inOrder,
+  type Kept,
+  readWriteLog,
+} from '../write-log.ts';
+import { keptBy } from './power-loss.ts';
 
 type Files = ReadonlyMap<string, Buffer>;
 
@@ -44,19 +53,19 @@ async function cutsOf(lab: Lab, kind: SinkKind): Promise<FaultCase[]> {
   const scenario: DeliveryScenario = { ...scenarioOf(world, kind, 2), ...plain };
   const recorded = await record(lab, scenario);
   const { ops } = recorded;
-  const caseOf = (name: string, cut: number, resumes: boolean, kept: (op: FileOp) => boolean): FaultCase => ({
+  const caseOf = (name: string, cut: number, resumes: boolean, kept: (op: FileOp) => Kept): FaultCase => ({
     name: `${kind}: ${name}`,
     run: async () => await afterCut(lab, scenario, recorded, { cut, resumes, kept }),
   });
   const syncs = ops.flatMap(({ kind: what }, index) => (what === 'sync' ? [index] : []));
   const every = Math.ceil(syncs.length / RESUMED);
   return [
-    ...ops.map((_, index) => caseOf(`cut after ${index + 1}`, index + 1, false, () => false)),
+    ...ops.map((_, index) => caseOf(`cut after ${index + 1}`, index + 1, false, () => 'none')),
     ...syncs.flatMap((place, nth) =>
       Array.from({ length: DRAWS }, (_, draw) => {
         const random = seededRandom(place * DRAWS + draw);
         const resumes = draw === 0 && nth % every === 0;
-        return caseOf(`cut after ${place}, some kept (${draw})`, place, resumes, () => random() < 0.5);
+        return caseOf(`cut after ${place}, some kept (${draw})`, place, resumes, () => keptBy(random()));
       }),
     ),
   ];
@@ -79,7 +88,7 @@ async function record(lab: Lab, scenario: DeliveryScenario): Promise<Recorded> {
 interface Cut {
   readonly cut: number;
   readonly resumes: boolean;
-  readonly kept: (op: FileOp) => boolean;
+  readonly kept: (op: FileOp) => Kept;
 }
 
 async function afterCut(

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   copyFileSync,
   mkdirSync,
   readFileSync,
@@ -14,7 +15,7 @@ import { seededRandom } from '../../../src/sandbox/random.ts';
 import { type FaultCase, type FaultGroup, Skipped } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
 import { firstSync, laterSync, type Traced } from '../scenarios.ts';
-import { Stage } from '../stage.ts';
+import { Stage, someOf } from '../stage.ts';
 
 const KIB = 1024;
 
@@ -31,7 +32,9 @@ export const disk: FaultGroup = {
       newerSchema(lab, later),
       ...[1, 2, 3, 4, 5, 6].map((seed) => damagedFile(lab, later, seed)),
       ...[0.2, 0.5, 0.9].map((share) => cutFile(lab, later, share)),
-      ...[0, 33, 4000, 20_000].map((bytes) => cutLog(lab, later, bytes)),
+      ...(await frameCuts(lab, later)).map((bytes) => cutLog(lab, later, bytes)),
+      noPermission(lab, later),
+      emptyFile(lab, first),
       olderCopy(lab, later),
       lockedByAnother(lab, later),
     ];
@@ -178,15 +181,64 @@ async function saysDamaged(stage: Stage, exits: readonly number[]): Promise<stri
   return [...(right ? [] : [`it ended with ${code}: ${stdout}`]), ...flaws, ...(await stage.toRest())];
 }
 
+const BROKEN_OFF = 'prune.middle@1:kill';
+const LOG_HEADER_BYTES = 32;
+const FRAME_BYTES = 24 + 8192;
+
+/** At each frame of the log that a killed run leaves, and in the middle of some. */
+async function frameCuts(lab: Lab, scenario: Traced): Promise<number[]> {
+  const stage = new Stage(lab, scenario);
+  await stage.runWith(BROKEN_OFF);
+  const { size } = statSync(`${stage.store}-wal`);
+  const frames = Math.floor((size - LOG_HEADER_BYTES) / FRAME_BYTES);
+  const starts = Array.from({ length: frames }, (_, frame) => LOG_HEADER_BYTES + frame * FRAME_BYTES);
+  const inside = someOf(frames).map((nth) => (starts[nth - 1] ?? 0) + FRAME_BYTES / 2);
+  return [0, ...starts, ...inside];
+}
+
 /** A log that is cut off loses its last transactions, whole ones, and they are read again. */
 function cutLog(lab: Lab, scenario: Traced, bytes: number): FaultCase {
   return {
     name: `log cut to ${bytes} bytes`,
     run: async () => {
       const stage = new Stage(lab, scenario);
-      await stage.runWith('prune.middle@1:kill');
+      await stage.runWith(BROKEN_OFF);
       truncateSync(`${stage.store}-wal`, bytes);
       return [...stage.afterBreak(), ...(await stage.toRest())];
+    },
+  };
+}
+
+/** Root may do everything, so somebody else runs it then. */
+function noPermission(lab: Lab, scenario: Traced): FaultCase {
+  return {
+    name: 'no permission',
+    run: async () => {
+      const stage = new Stage(lab, scenario);
+      const isRoot = process.getuid?.() === 0;
+      const under = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+      if (isRoot && spawnSync('setpriv', [...under.slice(1), 'true']).status !== 0)
+        throw new Skipped('this is root, and there is no setpriv to be somebody else');
+      for (const folder of [lab.folder, stage.folder]) chmodSync(folder, 0o755);
+      if (!isRoot) chmodSync(stage.store, 0o400);
+      const before = contentOf(stage.store);
+      const { code, flaws, stdout } = await stage.run(isRoot ? { under } : {});
+      const wrong =
+        code === 4 && stdout.includes('store_unwritable') ? [] : [`it ended with ${code}: ${stdout}`];
+      const changed = contentOf(stage.store) === before ? [] : ['it changed the file'];
+      chmodSync(stage.store, 0o600);
+      return [...wrong, ...changed, ...flaws, ...(await stage.toRest())];
+    },
+  };
+}
+
+function emptyFile(lab: Lab, scenario: Traced): FaultCase {
+  return {
+    name: 'an empty file in its place is a store that begins',
+    run: async () => {
+      const stage = new Stage(lab, scenario);
+      writeFileSync(stage.store, '');
+      return await stage.toRest();
     },
   };
 }

@@ -1,5 +1,6 @@
-import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
+import Database from 'better-sqlite3';
 import { CATALOGUE } from '../../../src/domain/catalogue.ts';
+import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
 import { HAPPENED_SINCE, laterSync } from '../scenarios.ts';
@@ -11,6 +12,8 @@ interface Listing {
   readonly list_metadata: { readonly after: string | null };
 }
 
+const DAY_MS = 24 * 3_600_000;
+const PAGE = 100;
 /** Events in a page of the walk: enough for a second page of its window. */
 const options = { count: 700, days: 25 };
 
@@ -51,7 +54,14 @@ const FAULTS: readonly ApiFault[] = [
     script: edited((page) => ({ ...page, list_metadata: { after: null } })),
     exit: [0],
   },
+  { name: 'more than asked for', script: moreThanAsked(), exit: [0] },
   { name: 'the same page again and again', script: theSamePage(), exit: [3] },
+  {
+    name: 'two pages in turn',
+    script: twoPagesInTurn(),
+    exit: [3],
+    options: { quirks: { ignoresRanges: true } },
+  },
   { name: 'an empty page with a new after', script: emptyThenOn(), exit: [0], options: { days: 80 } },
   { name: 'an empty page with the same after', script: emptyAndStill(), exit: [3] },
   { name: 'events happen while it is read', script: happening(), exit: [0] },
@@ -70,6 +80,7 @@ export const paging: FaultGroup = {
   open: async (lab) => [
     ...FAULTS.map((fault) => apiCase(lab, { ...fault, options: { ...options, ...fault.options } })),
     ...(['refuse', 'from_start', 'empty'] as const).map((how) => lostCursor(lab, how)),
+    pastRetention(lab),
   ],
 };
 
@@ -101,6 +112,34 @@ function repeatingTheLast(): Script {
       edit: (page) => (isListing(page) ? { ...page, data: [JSON.parse(last.text), ...page.data] } : page),
     };
   };
+}
+
+/** Half a page more than the limit. */
+function moreThanAsked(): Script {
+  return (_request, sandbox) => ({
+    edit: (page) => {
+      if (!isListing(page) || page.list_metadata.after === null) return page;
+      const listed = sandbox.listed(CATALOGUE);
+      const at = listed.findIndex(({ id }) => id === page.data.at(-1)?.id);
+      const more = listed.slice(at + 1, at + 51).map(({ text }) => JSON.parse(text));
+      const last = more.at(-1) ?? page.data.at(-1);
+      return { object: 'list', data: [...page.data, ...more], list_metadata: { after: last.id } };
+    },
+  });
+}
+
+/** A leads to B, and B to A. */
+function twoPagesInTurn(): Script {
+  let first: Listing | undefined;
+  let second: Listing | undefined;
+  return ({ query: { after: asked } }) => ({
+    edit: (page) => {
+      if (!isListing(page) || page.data.length < PAGE) return page;
+      first ??= page;
+      if (asked === first.data.at(-1)?.id) second ??= page;
+      return second && asked === second.data.at(-1)?.id ? first : page;
+    },
+  });
 }
 
 /** What comes after a first full page is that page. */
@@ -168,6 +207,34 @@ function lostCursor(lab: Lab, unknownCursor: 'refuse' | 'from_start' | 'empty'):
       const rest = await stage.toRest();
       const fired = wasAsked || unknownCursor === 'empty' ? [] : ['the lost cursor was never sent'];
       return [...fired, ...broken.flaws, ...rest];
+    },
+  };
+}
+
+/** A stream that nobody has read for longer than the API keeps events: a gap, until it is acknowledged. */
+function pastRetention(lab: Lab): FaultCase {
+  return {
+    name: 'the cursor is past retention',
+    run: async () => {
+      const scenario = await laterSync(lab);
+      const stage = new Stage(lab, { ...scenario, expected: { ...scenario.expected, order: 'any' } });
+      const db = new Database(stage.store);
+      db.prepare('UPDATE stream SET cursor_created_at = cursor_created_at - ?, read_through = NULL').run(
+        100 * DAY_MS,
+      );
+      db.close();
+      const { code, flaws, stdout } = await stage.run();
+      const { gaps = [] } = JSON.parse(stdout);
+      const again = await stage.run();
+      const ack = ['store', 'ack-gap', '--all', '--json', '--store', stage.store];
+      const acknowledged = await lab.run(ack, { cwd: stage.folder, apiUrl: scenario.sandbox.url });
+      return [
+        ...(code === 1 && gaps.length === 1 ? [] : [`it ended with ${code}: ${stdout}`]),
+        ...(again.code === 1 ? [] : [`with the gap open it ended with ${again.code}: ${again.stdout}`]),
+        ...(acknowledged.code === 0 ? [] : [acknowledged.stdout]),
+        ...[...flaws, ...again.flaws, ...acknowledged.flaws],
+        ...(await stage.toRest()),
+      ];
     },
   };
 }

@@ -17,14 +17,34 @@ const DATA: readonly [name: string, data: string][] = [
   ['5 MB', `{"id":"big","text":"${'x'.repeat(5_000_000)}"}`],
   ['odd lanes', '{"organization_id":7,"user_id":null,"id":{"a":1}}'],
 ];
-const IDS = ['short', 'it\'s \\"quoted\\"', 'new\\nline', '__proto__', 'x'.repeat(5000), '日本語', ' '];
-const TIMES = [
-  '2026-11-24 08:00:00.093',
-  '2026-11-24T08:00:00.123456Z',
-  '2026-11-24T09:00:00+01:00',
-  'whenever',
-  '',
+/** As JSON writes them. */
+const IDS = [
+  ...[
+    'short',
+    'it\'s \\"quoted\\"',
+    'new\\nline',
+    'nul\\u0000',
+    '__proto__',
+    'x'.repeat(5000),
+    '日本語',
+    ' ',
+    '',
+  ],
+  ...['lone\\ud800', 'lone\\ud801', '\\\\backslash'],
 ];
+const HOUR_MS = 60 * MINUTE_MS;
+/** Of one and the same time, in the forms that occur, and in two that are none. */
+const TIMES: readonly ((atMs: number) => string)[] = [
+  (atMs) => iso(atMs).replace('T', ' ').slice(0, -1),
+  (atMs) => `${iso(atMs).slice(0, -1)}456Z`,
+  (atMs) => `${iso(atMs + HOUR_MS).slice(0, -1)}+01:00`,
+  () => 'whenever',
+  () => '',
+];
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
 
 /** Events as no documentation shows them: each arrives as it was sent, whatever time zone reads it. */
 export const payloads: FaultGroup = {
@@ -35,16 +55,15 @@ export const payloads: FaultGroup = {
       run: async () => {
         const scenario = await laterSync(lab);
         const { sandbox } = scenario;
-        let atMs = Date.now() + MINUTE_MS / 6;
+        let atMs = Date.now();
         const add = (id: string, data: string, createdAt: string, type = 'user.updated') => {
           const text = `{"object":"event","id":"${id}","event":"${type}","data":${data},"created_at":"${createdAt}","extra":1.50}`;
           sandbox.add({ id: String(JSON.parse(`"${id}"`)), type, atMs: atMs++, text });
         };
-        atMs = Date.now();
-        const now = () => new Date(atMs).toISOString();
+        const now = () => iso(atMs);
         for (const [name, data] of DATA) add(`event_data_${name.replace(/\W/g, '')}`, data, now());
         for (const id of IDS) add(id, '{"id":"user_1"}', now());
-        for (const [index, time] of TIMES.entries()) add(`event_time_${index}`, '{}', time);
+        for (const [index, time] of TIMES.entries()) add(`event_time_${index}`, '{}', time(atMs));
         add('event_unknown', '{}', now(), 'never.heard.of');
         const same = now();
         for (let made = 0; made < 500; made++) add(`event_same_${made}`, '{}', same);

@@ -7,7 +7,7 @@ import type { Lab } from '../lab.ts';
 import { firstSync, laterSync, type Traced } from '../scenarios.ts';
 import { Stage } from '../stage.ts';
 import { callsOf, needStrace, storePaths } from '../strace.ts';
-import { afterPowerCut, type FileOp, filesOf, readWriteLog, WRITE_LOG } from '../write-log.ts';
+import { afterPowerCut, type FileOp, filesOf, type Kept, readWriteLog, WRITE_LOG } from '../write-log.ts';
 
 /** Of the writes that nobody synced, a disk may have kept any: so many draws at each place. */
 const DRAWS = 2;
@@ -32,22 +32,27 @@ async function cutsOf(lab: Lab, scenario: Traced): Promise<FaultCase[]> {
   const ops = readWriteLog(lines).filter(({ path }) => path !== '' && !path.endsWith('-shm'));
   const seen = new Set<string>();
   const cases: FaultCase[] = [];
-  const consider = (name: string, cut: number, kept: (op: FileOp) => boolean) => {
+  const consider = (name: string, cut: number, kept: (op: FileOp) => Kept) => {
     const files = afterPowerCut(before, ops.slice(0, cut), kept);
     const state = digest(files);
     if (seen.has(state)) return;
     seen.add(state);
     cases.push({ name: `${scenario.name}: ${name}`, run: async () => await resume(lab, scenario, files) });
   };
-  for (let cut = 0; cut <= ops.length; cut++) consider(`cut after ${cut}`, cut, () => false);
+  for (let cut = 0; cut <= ops.length; cut++) consider(`cut after ${cut}`, cut, () => 'none');
   const places = ops.flatMap(({ kind }, index) => (kind === 'sync' ? [index, index - 1] : []));
   for (const place of [...places, ops.length]) {
     for (let draw = 0; draw < DRAWS; draw++) {
       const random = seededRandom(place * DRAWS + draw);
-      consider(`cut after ${place}, some kept (${draw})`, place, () => random() < 0.5);
+      consider(`cut after ${place}, some kept (${draw})`, place, () => keptBy(random()));
     }
   }
   return cases;
+}
+
+export function keptBy(draw: number): Kept {
+  if (draw < 0.4) return 'all';
+  return draw < 0.6 ? 'half' : 'none';
 }
 
 async function resume(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
-import { firstSync, type Traced } from '../scenarios.ts';
+import { firstSync, laterSync, type Traced } from '../scenarios.ts';
 import { Stage, someOf } from '../stage.ts';
 import { type Call, callsOf, failingAt, killingAt, needStrace, storePaths } from '../strace.ts';
 
@@ -11,19 +11,30 @@ const ON_THE_STORE: readonly Call[] = ['pwrite64', 'fsync', 'ftruncate', 'unlink
 const AT_EACH: ReadonlySet<Call> = new Set(['pwrite64', 'fsync']);
 const ERRORS = ['EIO', 'ENOSPC'] as const;
 
-/** Killed at system calls of the store, and with calls that fail once or from then on. */
+/** Killed at system calls, and with calls that fail once or from then on. */
 export const syscalls: FaultGroup = {
   name: 'system calls',
   open: async (lab) => {
     needStrace();
-    const scenario = await firstSync(lab, 12);
-    const counts = await countCalls(lab, scenario);
-    return [...counts].flatMap(([call, count]) => [
-      ...nths(call, count).map((nth) => killed(lab, scenario, call, nth)),
-      ...(call === 'write' ? [] : failures(lab, scenario, call, count)),
-    ]);
+    const first = await firstSync(lab, 12);
+    const later = await laterSync(lab, ['--keep-payloads', '0']);
+    const counts = await countCalls(lab, first);
+    return [
+      ...killsIn(lab, first, counts),
+      ...killsIn(lab, later, await countCalls(lab, later)),
+      ...ON_THE_STORE.flatMap((call) => failures(lab, first, call, counts.get(call) ?? 0)),
+      ...['ECONNREFUSED', 'ETIMEDOUT', 'ENETUNREACH'].flatMap((error) =>
+        ['1', '1+'].map((when) => unconnected(lab, first, error, when)),
+      ),
+    ];
   },
 };
+
+function killsIn(lab: Lab, scenario: Traced, counts: ReadonlyMap<Call, number>): FaultCase[] {
+  return [...counts].flatMap(([call, count]) =>
+    nths(call, count).map((nth) => killed(lab, scenario, call, nth)),
+  );
+}
 
 function nths(call: Call, count: number): number[] {
   return AT_EACH.has(call) ? Array.from({ length: count }, (_, index) => index + 1) : someOf(count);
@@ -44,7 +55,7 @@ async function countCalls(lab: Lab, scenario: Traced): Promise<Map<Call, number>
 
 function killed(lab: Lab, scenario: Traced, call: Call, nth: number): FaultCase {
   return {
-    name: `kill at ${call} ${nth}`,
+    name: `${scenario.name}: kill at ${call} ${nth}`,
     run: async () => {
       const stage = new Stage(lab, scenario);
       const paths = call === 'write' ? [] : storePaths(stage.store);
@@ -74,4 +85,21 @@ function failures(lab: Lab, scenario: Traced, call: Call, count: number): FaultC
       })),
     ),
   );
+}
+
+/** No connection to the API: once, and it is tried again; always, and first contact gives up. */
+function unconnected(lab: Lab, scenario: Traced, error: string, when: string): FaultCase {
+  return {
+    name: `${error} of connect ${when}`,
+    run: async () => {
+      const stage = new Stage(lab, scenario);
+      const log = join(stage.folder, 'injected');
+      const { code, flaws, stdout } = await stage.run({
+        under: failingAt('connect', { error, when }, [], log),
+      });
+      const fired = readFileSync(log, 'latin1').includes('(INJECTED)') ? [] : ['never fired'];
+      const wrong = code === (when === '1' ? 0 : 3) ? [] : [`it ended with ${code}: ${stdout}`];
+      return [...fired, ...wrong, ...flaws, ...stage.afterBreak(), ...(await stage.toRest())];
+    },
+  };
 }

@@ -19,6 +19,7 @@ const OUTSIDE_TRANSACTIONS: readonly FaultPoint[] = [
   'pages.between',
 ];
 const IN_TRANSACTIONS: readonly FaultPoint[] = [
+  'lease.judged',
   'commit.first_insert',
   'commit.before_cursor',
   'commit.before_commit',

@@ -1,5 +1,6 @@
-import type { FaultGroup } from '../fault-case.ts';
-import { firstSync } from '../scenarios.ts';
+import type { FaultCase, FaultGroup } from '../fault-case.ts';
+import type { Lab } from '../lab.ts';
+import { firstSync, type Traced } from '../scenarios.ts';
 import { Stage } from '../stage.ts';
 
 /** Two runs of one stream. */
@@ -43,6 +44,7 @@ export const together: FaultGroup = {
           return second.code === 0 ? rest : [...rest, `${second.code} ${second.stdout}`];
         },
       },
+      ...BESIDE.map((command) => besideRun(lab, scenario, command)),
       ...[1, 2, 3].map((round) => ({
         name: `both begin at once, round ${round}`,
         run: async () => {
@@ -60,3 +62,27 @@ export const together: FaultGroup = {
     ];
   },
 };
+
+/** What looks after the store waits for nobody and disturbs nobody. */
+const BESIDE = ['status', 'check', 'prune', 'ack-gap --all'];
+
+function besideRun(lab: Lab, scenario: Traced, command: string): FaultCase {
+  return {
+    name: `store ${command} beside a sync`,
+    run: async () => {
+      const stage = new Stage(lab, scenario);
+      const first = stage.start({ env: { WORKOS_EVENTS_FAULT: 'commit.done@1:stop' } });
+      if (!(await first.stopped())) return ['never fired'];
+      const argv = ['store', ...command.split(' '), '--json', '--store', stage.store];
+      const beside = await lab.run(argv, { cwd: stage.folder, apiUrl: scenario.sandbox.url });
+      first.signal('SIGCONT');
+      const { code, flaws, stdout } = stage.judge(await first.ended);
+      return [
+        ...(beside.code === 0 ? [] : [`it ended with ${beside.code}: ${beside.stdout}${beside.stderr}`]),
+        ...(code === 0 ? [] : [`the sync ended with ${code}: ${stdout}`]),
+        ...[...beside.flaws, ...flaws],
+        ...(await stage.toRest()),
+      ];
+    },
+  };
+}
