@@ -52,7 +52,7 @@ export class Deliveries {
   readonly #lastSeq: Database.Statement<[string], { last_seq: number; last_mark: number }>;
   readonly #arrivals: Database.Statement<[string, number, number], Arrival>;
   readonly #head: Database.Statement<[string, string, number, number, number], PendingRow>;
-  readonly #payload: Database.Statement<[string], { payload: string | null }>;
+  readonly #text: Database.Statement<[string, string], { payload: string | null }>;
   readonly #later: Database.Statement<[string, string, number, number], { found: number }>;
   readonly #acknowledged: Database.Statement<[string], { name: string; acknowledged_mark: number }>;
   readonly #settle: Database.Statement<[Settled]>;
@@ -73,7 +73,9 @@ export class Deliveries {
       FROM entry CROSS JOIN event ON event.id = entry.event_id
       WHERE entry.stream = ? AND entry.lane = ? AND entry.state = 'pending' AND (entry.order_at, entry.seq) <= (?, ?)
       ORDER BY entry.order_at, entry.seq LIMIT ?`);
-    this.#payload = connection.prepare('SELECT payload FROM event WHERE id = ?');
+    this.#text = connection.prepare(`
+      SELECT event.payload FROM entry CROSS JOIN event ON event.id = entry.event_id
+      WHERE entry.stream = ? AND entry.event_id = ? AND entry.state = 'pending'`);
     this.#later = connection.prepare(`
       SELECT 1 AS found FROM delivered_object
       WHERE stream = ? AND object_id = ? AND (order_at, seq) > (?, ?)`);
@@ -108,8 +110,8 @@ export class Deliveries {
     return this.#head.all(stream, lane, upTo.orderAtMs, upTo.seq, limit).map(toPending);
   }
 
-  payload(eventId: string): string | undefined {
-    return this.#payload.get(toStored(eventId))?.payload ?? undefined;
+  pendingText(stream: string, eventId: string): string | null | undefined {
+    return this.#text.get(stream, toStored(eventId))?.payload;
   }
 
   deliveredLater(stream: string, objectId: string, { orderAtMs, seq }: Position): boolean {

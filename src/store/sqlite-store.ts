@@ -161,8 +161,8 @@ export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance
     return this.#connection.read(() => this.#deliveries.laneHead(stream, lane, limit, upTo));
   }
 
-  payload(eventId: string): string | undefined {
-    return this.#connection.read(() => this.#deliveries.payload(eventId));
+  pendingText(stream: string, eventId: string): string | null | undefined {
+    return this.#connection.read(() => this.#deliveries.pendingText(stream, eventId));
   }
 
   deliveredLater(stream: string, objectId: string, than: Position): boolean {
