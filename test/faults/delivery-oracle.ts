@@ -37,15 +37,16 @@ export interface EntryFacts {
 
 /** What holds at any moment. */
 export function deliveryViolations(store: string, expected: DeliveryExpectation): string[] {
-  const { listed, handed, failures, passedOver, late, mayOverlap, breaks } = expected;
+  const { listed, handed, failures, refused, passedOver, late, mayOverlap, breaks } = expected;
   const texts = new Map(listed.map(({ id, text }) => [id, text]));
   const changed = handed.filter(({ id, text }) => texts.get(id) !== text);
   const apart = new Set([...passedOver, ...late]);
+  const givenUpAfter = new Map([...failures].filter(([id]) => refused.has(id)));
   return [
     ...changed.map(({ id }) => `handed over, but not as it was sent: ${id}`),
     ...entryViolations(store, expected),
     ...repeatViolations(expected),
-    ...laneViolations(listed, handed, { failures, apart, mayOverlap }),
+    ...laneViolations(listed, handed, { givenUpAfter, apart, mayOverlap }),
     // What was taken and not recorded before a break is not known to the run that follows.
     ...(breaks === 0 ? lateViolations(listed, handed) : []),
   ];

@@ -21,6 +21,8 @@ export interface DeliveryScenario {
   readonly failures: ReadonlyMap<string, number>;
   /** Those that are never taken. */
   readonly refused: ReadonlySet<string>;
+  /** Only these types are delivered: `dsync.*`. */
+  readonly pattern?: string;
 }
 
 export interface TracedDelivery extends DeliveryScenario {
@@ -55,14 +57,18 @@ export async function deliveryWorld(
   return { sandbox, template, arriving: arrive(sandbox, arriving, (n) => `org_LANE${n % lanes}`) };
 }
 
-/** Things that happen now, each in its organization. */
-export function arrive(sandbox: Sandbox, count: number, organizationOf: (n: number) => string): string[] {
-  const nowMs = Date.now();
+/** Things that happen now, or from some time on, each in its organization. */
+export function arrive(
+  sandbox: Sandbox,
+  count: number,
+  organizationOf: (n: number) => string,
+  fromMs = Date.now() - count,
+): string[] {
   return Array.from({ length: count }, (_, n) => {
     const organizationId = organizationOf(n);
     // Two of them at the same time: only the list tells which came first.
-    const atMs = nowMs - count + n - (n % 2);
-    const id = `event_${String(n).padStart(4, '0')}X${nowMs}`;
+    const atMs = fromMs + n - (n % 2);
+    const id = `event_${String(n).padStart(4, '0')}X${fromMs}`;
     const data = `{"id":"directory_user_${organizationId}${n % 2}","organization_id":"${organizationId}","name":"Zo\\u00eb é 😀","rate":1.0}`;
     const text = `{"object":"event","id":"${id}","event":"dsync.user.updated","data":${data},"created_at":"${new Date(atMs).toISOString()}"}`;
     sandbox.add({ id, type: 'dsync.user.updated', atMs, text, organizationId });

@@ -10,7 +10,7 @@ import {
 } from './delivery-oracle.ts';
 import { type DeliveryScenario, listedIn } from './delivery-scenarios.ts';
 import { type Judged, judged, type Lab } from './lab.ts';
-import { violationsAfterBreak, violationsAtRest } from './oracle.ts';
+import { type Listed, violationsAfterBreak, violationsAtRest } from './oracle.ts';
 import type { Ended, Running } from './program.ts';
 import { type StageRun, traceIn } from './stage.ts';
 import type { Plan, Witness } from './witness.ts';
@@ -33,6 +33,10 @@ export class DeliveryStage {
   /** How often a run was broken. */
   breaks = 0;
   mayOverlap = false;
+  /** `any`: somebody has made events pending again, which then count as arrived last. */
+  order: 'listed' | 'any' = 'listed';
+  /** Events that could only be seen after newer ones. */
+  readonly late = new Set<string>();
   private runs = 0;
 
   private constructor(lab: Lab, scenario: DeliveryScenario, folder: string, witness: Witness) {
@@ -64,11 +68,12 @@ export class DeliveryStage {
   /** `sync` with the route of the stage. */
   start({ args = [], env, ...options }: StageRun = {}): Running {
     const { spec } = this.witness;
-    const { inFlight, args: own, kind, template } = this.scenario;
+    const { inFlight, args: own, kind, template, pattern } = this.scenario;
     const answer = kind === 'stdout' ? [] : ['--json'];
-    const route = ['--deliver', spec, '--concurrency', String(inFlight)];
+    const route = ['--deliver', pattern === undefined ? spec : `${pattern}=${spec}`];
+    const pace = ['--concurrency', String(inFlight)];
     const begins = template === undefined && !hasStream(this.store) ? ['--from', '85d'] : [];
-    const argv = ['sync', ...answer, '--parallel', '1', ...route, ...begins, ...own, ...args];
+    const argv = ['sync', ...answer, '--parallel', '1', ...route, ...pace, ...begins, ...own, ...args];
     return this.startCommand(argv, { ...options, env });
   }
 
@@ -108,7 +113,7 @@ export class DeliveryStage {
   afterBreak(): string[] {
     const { listed } = this.expectation();
     return [
-      ...violationsAfterBreak(this.store, { listed, states: STATES }),
+      ...violationsAfterBreak(this.store, { listed, states: STATES, order: this.order }),
       ...deliveryViolations(this.store, this.expectation()),
     ].map((text) => `after the break: ${text}`);
   }
@@ -117,7 +122,7 @@ export class DeliveryStage {
   atRest(): string[] {
     const { listed } = this.expectation();
     return [
-      ...violationsAtRest(this.store, { listed, states: STATES }),
+      ...violationsAtRest(this.store, { listed, states: STATES, order: this.order }),
       ...deliveryViolationsAtRest(this.store, this.expectation()),
       ...this.witness.flaws(),
     ];
@@ -158,17 +163,27 @@ export class DeliveryStage {
 
   expectation(): DeliveryExpectation {
     const { inFlight, failures, refused } = this.scenario;
+    const listed = listedIn(this.scenario);
     return {
-      listed: listedIn(this.scenario),
+      listed,
       handed: this.witness.handed(),
       inFlight,
       breaks: this.breaks,
       failures,
       refused,
-      passedOver: new Set(),
-      late: new Set(),
+      passedOver: this.passedOver(listed),
+      late: this.late,
       mayOverlap: this.mayOverlap,
     };
+  }
+
+  /** What no route takes. */
+  private passedOver(listed: Listed): Set<string> {
+    const { pattern } = this.scenario;
+    if (pattern === undefined) return new Set();
+    const domain = pattern.replace('*', '');
+    const others = listed.filter(({ text }) => !text.includes(`"event":"${domain}`));
+    return new Set(others.map(({ id }) => id));
   }
 
   /** What a run that ended by itself says is what is in the store. */

@@ -4,12 +4,15 @@ import { clock } from './groups/clock.ts';
 import { commandLine } from './groups/command-line.ts';
 import { content } from './groups/content.ts';
 import { deliveryAnswers } from './groups/delivery-answers.ts';
+import { deliveryClean } from './groups/delivery-clean.ts';
 import { deliveryCommands } from './groups/delivery-commands.ts';
 import { deliveryDefects } from './groups/delivery-defects.ts';
 import { deliveryInterrupts } from './groups/delivery-interrupts.ts';
 import { deliveryKills } from './groups/delivery-kills.ts';
+import { deliveryMutants } from './groups/delivery-mutants.ts';
 import { deliveryOutages } from './groups/delivery-outages.ts';
 import { deliveryPowerLoss } from './groups/delivery-power-loss.ts';
+import { deliveryRetries } from './groups/delivery-retries.ts';
 import { deliverySignals } from './groups/delivery-signals.ts';
 import { deliverySyscalls } from './groups/delivery-syscalls.ts';
 import { deliveryTakeover } from './groups/delivery-takeover.ts';
@@ -48,6 +51,7 @@ export const GROUPS: readonly FaultGroup[] = [
   payloads,
   disk,
   commandLine,
+  deliveryClean,
   deliveryKills,
   deliveryDefects,
   deliverySignals,
@@ -57,8 +61,10 @@ export const GROUPS: readonly FaultGroup[] = [
   deliveryTakeover,
   deliveryTogether,
   deliveryTwentyKills,
+  deliveryRetries,
   deliveryOutages,
   deliveryAnswers,
   deliveryCommands,
+  deliveryMutants,
   mutants,
 ];

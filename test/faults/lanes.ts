@@ -6,8 +6,8 @@ import type { Listed } from './oracle.ts';
 import type { Handed } from './witness.ts';
 
 export interface LaneRules {
-  /** How often an event fails by plan before it is taken, or its lane goes on without it. */
-  readonly failures: ReadonlyMap<string, number>;
+  /** After how many refusals their lane goes on without them. */
+  readonly givenUpAfter: ReadonlyMap<string, number>;
   /** Their lane does not wait for them. */
   readonly apart: ReadonlySet<string>;
   /** Somebody else may be at work beside the run. */
@@ -28,14 +28,15 @@ export function laneViolations(listed: Listed, handed: readonly Handed[], rules:
   });
 }
 
-/** An event begins only once the one before it was taken, or failed as often as planned. */
-function orderViolations(lane: string, events: readonly Tried[], { failures }: LaneRules): string[] {
+/** An event begins only once the one before it was taken, or given up. */
+function orderViolations(lane: string, events: readonly Tried[], { givenUpAfter }: LaneRules): string[] {
   return events.slice(1).flatMap(({ id, tries }, index) => {
     const before = events[index];
     const [first] = tries;
     if (!first || !before) return [];
+    const last = givenUpAfter.get(before.id);
     const taken = before.tries.find(({ outcome }) => outcome === 'taken');
-    const settled = taken ?? before.tries[(failures.get(before.id) ?? Number.POSITIVE_INFINITY) - 1];
+    const settled = last === undefined ? taken : before.tries[last - 1];
     const isOver = settled?.ended !== undefined && settled.ended < first.begun;
     return isOver ? [] : [`${lane}: ${id} began before ${before.id} was settled`];
   });

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { entriesOf } from '../delivery-oracle.ts';
+import { entriesNow, entriesOf } from '../delivery-oracle.ts';
 import { type DeliveryScenario, deliveryWorld, scenarioOf } from '../delivery-scenarios.ts';
 import { type DeliveryStage, withStage } from '../delivery-stage.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
-import type { Lab } from '../lab.ts';
-import type { Running } from '../program.ts';
+import { CANARY, judged, type Lab } from '../lab.ts';
+import { type Running, startProgram } from '../program.ts';
 import { type SinkKind, TAKE_ALL } from '../witness.ts';
 import { ExecWitness } from '../witnesses/exec.ts';
 import { HttpWitness } from '../witnesses/http.ts';
@@ -32,6 +32,7 @@ export const deliveryInterrupts: FaultGroup = {
         interrupted(lab, over(kind), 'SIGINT', true),
       ]),
       answeredInTime(lab, over('http')),
+      readerGoesAway(lab),
     ];
   },
 };
@@ -49,6 +50,7 @@ function interrupted(
         const heal = neverAnswers(stage);
         const running = stage.start();
         await begun(stage, running, scenario.inFlight);
+        await readToTheEnd(stage, running);
         const startedMs = performance.now();
         running.signal(name);
         if (twice) {
@@ -99,6 +101,41 @@ function answeredInTime(lab: Lab, scenario: DeliveryScenario): FaultCase {
   };
 }
 
+/** Who reads stdout has seen enough: that ends the run in order, and the next one goes on. */
+function readerGoesAway(lab: Lab): FaultCase {
+  return {
+    name: 'stdout: the reader goes away',
+    run: async () => {
+      const world = await deliveryWorld(lab, { pending: 10, arriving: 400 });
+      return await withStage(lab, scenarioOf(world, 'stdout'), async (stage) => {
+        const sync = `${lab.command} sync --deliver stdout --concurrency 4 --store '${stage.store}'`;
+        const ended = await startProgram(['bash', '-c', `${sync} | head -n 5; exit "\${PIPESTATUS[0]}"`], {
+          cwd: stage.folder,
+          env: { WORKOS_API_KEY: CANARY, WORKOS_API_URL: world.sandbox.url },
+        }).ended;
+        const { flaws } = judged([], ended);
+        const entries = entriesOf(stage.store);
+        const before = new Set(entries.flatMap(({ id, state }) => (state === 'delivered' ? [id] : [])));
+        const rest = await stage.run();
+        const after = stage.witness.handed().map(({ id }) => id);
+        const { listed } = stage.expectation();
+        const lost = listed.filter(({ id }) => !before.has(id) && !after.includes(id));
+        const twice = after.filter((id) => before.has(id));
+        return [
+          ...flaws,
+          ...rest.flaws,
+          // Something is pending.
+          ...(ended.code === 1 ? [] : [`it ended with ${ended.code}: ${ended.stderr.slice(-300)}`]),
+          ...(before.size < listed.length ? [] : ['it was never cut off']),
+          ...(rest.code === 0 ? [] : [`the run to rest ended with ${rest.code}`]),
+          ...lost.map(({ id }) => `lost: ${id}`),
+          ...twice.map((id) => `delivered again: ${id}`),
+        ];
+      });
+    },
+  };
+}
+
 /** Until the function that it returns is called: then what still waits is taken. */
 function neverAnswers(stage: DeliveryStage): () => void {
   const { witness } = stage;
@@ -123,11 +160,21 @@ function neverAnswers(stage: DeliveryStage): () => void {
 }
 
 async function begun(stage: DeliveryStage, running: Running, count: number): Promise<void> {
+  await until(running, () => stage.witness.handed().length >= count);
+}
+
+/** Reading waits for no sink. */
+async function readToTheEnd(stage: DeliveryStage, running: Running): Promise<void> {
+  const { listed } = stage.expectation();
+  await until(running, () => entriesNow(stage.store).length === listed.length);
+}
+
+async function until(running: Running, holds: () => boolean): Promise<void> {
   let isOver = false;
   void running.ended.finally(() => {
     isOver = true;
   });
-  while (stage.witness.handed().length < count) {
+  while (!holds()) {
     if (isOver) throw new Error('the run ended too early');
     await pause(LOOK_EVERY_MS);
   }

@@ -44,6 +44,11 @@ export function killsOver(kinds: readonly SinkKind[]): FaultGroup {
         name: 'first run',
         template: undefined,
       });
+      const someTypes = await traced(lab, {
+        ...scenarioOf(world, kind),
+        name: 'some types only',
+        pattern: 'dsync.*',
+      });
       return [
         everyPoint,
         ...scenarios.flatMap((scenario) => killsAt(lab, scenario, DELIVERY_POINTS)),
@@ -55,6 +60,7 @@ export function killsOver(kinds: readonly SinkKind[]): FaultGroup {
         ]),
         ...others.map((point, index) => killAt(lab, oneByOne, point, 1, index)),
         ...killsAt(lab, fromNothing, BEGINNING),
+        ...killsAt(lab, someTypes, ['record.before_commit', 'record.done']),
       ];
     },
   };

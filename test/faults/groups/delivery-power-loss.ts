@@ -6,6 +6,7 @@ import { type DeliveryScenario, deliveryWorld, scenarioOf } from '../delivery-sc
 import { DeliveryStage } from '../delivery-stage.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
+import { someOf } from '../stage.ts';
 import { needStrace, threadsOf } from '../strace.ts';
 import { type Handed, type SinkKind, TAKE_ALL, type Witness } from '../witness.ts';
 import { HttpWitness } from '../witnesses/http.ts';
@@ -58,9 +59,14 @@ async function cutsOf(lab: Lab, kind: SinkKind): Promise<FaultCase[]> {
     run: async () => await afterCut(lab, scenario, recorded, { cut, resumes, kept }),
   });
   const syncs = ops.flatMap(({ kind: what }, index) => (what === 'sync' ? [index] : []));
+  const isLine = (place: number) => ops[place]?.path.endsWith('.ndjson');
+  const linesSynced = someOf(syncs.filter(isLine).length).flatMap(
+    (nth) => syncs.filter(isLine)[nth - 1] ?? [],
+  );
   const every = Math.ceil(syncs.length / RESUMED);
   return [
     ...ops.map((_, index) => caseOf(`cut after ${index + 1}`, index + 1, false, () => 'none')),
+    ...linesSynced.map((place) => caseOf(`line torn at ${place}`, place, true, () => 'half')),
     ...syncs.flatMap((place, nth) =>
       Array.from({ length: DRAWS }, (_, draw) => {
         const random = seededRandom(place * DRAWS + draw);

@@ -1,13 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DeliveryScenario, deliveryWorld, scenarioOf } from '../delivery-scenarios.ts';
-import { type DeliveryStage, withStage } from '../delivery-stage.ts';
+import { DeliveryStage, withStage } from '../delivery-stage.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
 import { someOf } from '../stage.ts';
 import { type Call, failingAt, killingAt, needStrace, ONE_WORKER, storePaths, threadsOf } from '../strace.ts';
 import { type SinkKind, TAKE_ALL } from '../witness.ts';
 import { FileWitness } from '../witnesses/lines.ts';
+import { mounted } from './disk.ts';
 
 /** What is broken: calls on some files, or wherever they go. */
 interface Target {
@@ -52,9 +54,34 @@ export const deliverySyscalls: FaultGroup = {
         ...failures(lab, scenario, target, nths),
       );
     }
-    return cases;
+    return [...cases, fullDisk(lab, scenarioOf(world, 'file'))];
   },
 };
+
+/** Lines are written in part, and taken back. */
+function fullDisk(lab: Lab, scenario: DeliveryScenario): FaultCase {
+  return {
+    name: 'file: its disk is full',
+    run: async () =>
+      await mounted(lab.newFolder(), 'size=4k', async (folder) => {
+        const witness = new FileWitness(folder);
+        const stage = await DeliveryStage.open(lab, { ...scenario, args: PATIENCE }, witness);
+        const { code, flaws, stderr } = await stage.run();
+        const broken = [...stage.afterBreak(), ...witness.flaws()];
+        const had = witness.handed().length;
+        execFileSync('mount', ['-o', 'remount,size=1m', folder]);
+        return [
+          ...(code === 1 && stderr.includes('no space')
+            ? []
+            : [`it ended with ${code}: ${stderr.slice(-300)}`]),
+          ...(had > 0 ? [] : ['nothing was delivered before it was full']),
+          ...flaws,
+          ...broken,
+          ...(await stage.toRestForGood()),
+        ];
+      }),
+  };
+}
 
 /** The first call on a socket is to the API; those before the first run of a command start threads. */
 async function countCalls(lab: Lab, scenario: DeliveryScenario, target: Target): Promise<number[]> {

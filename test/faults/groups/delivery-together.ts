@@ -27,6 +27,8 @@ export const deliveryTogether: FaultGroup = {
     otherRoutesBeside(lab),
     droppedBeside(lab),
     droppedWhileItWaits(lab),
+    ...(['goes on', 'is killed'] as const).map((end) => waitsForAnother(lab, end)),
+    waitsInVain(lab),
   ],
 };
 
@@ -181,6 +183,54 @@ function droppedWhileItWaits(lab: Lab): FaultCase {
       ...(stateOf(stage, behind) === 'dropped' ? [] : [`it is ${stateOf(stage, behind)}`]),
     ];
   });
+}
+
+/** A retry delivers the stream; a `sync` along the same routes leaves it to it, then does the rest. */
+function waitsForAnother(lab: Lab, end: 'goes on' | 'is killed'): FaultCase {
+  return caseOf(lab, `sync beside a retry that ${end}`, {}, async (stage) => {
+    const retry = await stoppedRetry(stage);
+    const sync = stage.start();
+    await until(sync, () => entriesNow(stage.store).length === stage.expectation().listed.length);
+    const handed = stage.witness.handed().length;
+    await pause(10 * LOOK_EVERY_MS);
+    const meanwhile = stage.witness.handed().length - handed;
+    if (end === 'is killed') stage.breaks += 1;
+    retry.signal(end === 'is killed' ? 'SIGKILL' : 'SIGCONT');
+    await retry.ended;
+    const { code, flaws, stdout } = stage.judge(await sync.ended);
+    return [
+      ...flaws,
+      ...(meanwhile === 0 ? [] : ['two delivered at the same time']),
+      ...(code === 1 ? [] : [`it ended with ${code}: ${stdout}`]),
+      ...(await stage.toRestForGood()),
+    ];
+  });
+}
+
+/** Up to `--drain`, and then says what is pending. */
+function waitsInVain(lab: Lab): FaultCase {
+  return caseOf(lab, 'sync beside a retry that does not end', {}, async (stage) => {
+    const retry = await stoppedRetry(stage);
+    const { code, flaws } = await stage.run({ args: ['--drain', '1s'] });
+    const left = entriesLeft(stage);
+    retry.signal('SIGCONT');
+    await retry.ended;
+    return [
+      ...flaws,
+      ...(code === 1 && left > 0 ? [] : [`it ended with ${code}, ${left} pending`]),
+      ...(await stage.toRestForGood()),
+    ];
+  });
+}
+
+/** Holds the stream as its deliverer, with one delivery under way. */
+async function stoppedRetry(stage: DeliveryStage): Promise<Running> {
+  const [id = ''] = entriesNow(stage.store).map((entry) => entry.id);
+  const args = ['deliveries', 'retry', id, '--json', '--deliver', stage.witness.spec];
+  stage.order = 'any';
+  const retry = stage.startCommand(args, { env: { WORKOS_EVENTS_FAULT: 'sink.after@1:stop' } });
+  if (!(await retry.stopped())) throw new Error('the retry was never stopped');
+  return retry;
 }
 
 async function ends(stage: DeliveryStage, follower: Running): Promise<string[]> {
