@@ -161,8 +161,8 @@ export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance
     return this.#connection.read(() => this.#deliveries.laneHead(stream, lane, limit, upTo));
   }
 
-  pendingText(stream: string, eventId: string): string | null | undefined {
-    return this.#connection.read(() => this.#deliveries.pendingText(stream, eventId));
+  pendingText(stream: string, entry: Pick<PendingEntry, 'eventId' | 'position'>): string | null | undefined {
+    return this.#connection.read(() => this.#deliveries.pendingText(stream, entry));
   }
 
   deliveredLater(stream: string, objectId: string, than: Position): boolean {

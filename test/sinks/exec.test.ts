@@ -259,13 +259,19 @@ test('a command that has ended by itself is not given up any more', async () => 
   expect(process.kill(left, 'SIGKILL')).toBe(true);
 });
 
-test('closed, it leaves no command running', async () => {
-  const { sink, give, needed, told } = made('echo "pid $$"; echo begun; sleep 1000');
-  const delivery = give();
+test('closed, it leaves no command running, however long that takes', async () => {
+  const { sink, give, needed, told } = made(
+    'trap "" TERM; echo "pid $$"; echo begun; sleep 1000; sleep 1000',
+  );
+  let outcome: Outcome | undefined;
+  const delivery = give().then((settled) => {
+    outcome = settled;
+  });
   await needed.stderr.has('begun');
   await sink.close();
-  await Promise.all(pidsIn(told(), 1).map(gone));
-  expect(await delivery).not.toEqual(ACKNOWLEDGED);
+  await turn();
+  expect(outcome).toMatchObject({ kind: 'failed' });
+  await Promise.all([...pidsIn(told(), 1).map(gone), delivery]);
 });
 
 function pidsIn(text: string, count: number): number[] {

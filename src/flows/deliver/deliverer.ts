@@ -108,7 +108,7 @@ export class Deliverer {
     const { store, lease, clock } = this.#ports;
     const { entry, sink: name } = task;
     const sink = name === undefined ? undefined : this.#options.routing.sinks.get(name);
-    const text = sink && store.pendingText(lease.stream, entry.eventId);
+    const text = sink && store.pendingText(lease.stream, entry);
     if (!sink || typeof text !== 'string') {
       const verdict = undeliverable(sink !== undefined, text === null);
       this.record.add({ flight: { task, objectId: undefined, mark: 0 }, verdict });
