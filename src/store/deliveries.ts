@@ -46,7 +46,7 @@ export class Deliveries {
   readonly #lastSeq: Database.Statement<[string], { last_seq: number; last_mark: number }>;
   readonly #arrivals: Database.Statement<[string, number, number], Arrival>;
   readonly #head: Database.Statement<[string, string, number, number, number], PendingRow>;
-  readonly #payload: Database.Statement<[number], { payload: string | null }>;
+  readonly #text: Database.Statement<[number, string, string], { payload: string | null }>;
   readonly #later: Database.Statement<[string, string, number, number], { found: number }>;
   readonly #acknowledged: Database.Statement<[string], { name: string; acknowledged_mark: number }>;
   readonly #settle: Database.Statement<SettledValues>;
@@ -67,7 +67,9 @@ export class Deliveries {
       FROM entry CROSS JOIN event ON event.id = entry.event_id
       WHERE entry.stream = ? AND entry.lane = ? AND entry.state = 'pending' AND (entry.order_at, entry.seq) <= (?, ?)
       ORDER BY entry.order_at, entry.seq LIMIT ?`);
-    this.#payload = connection.prepare('SELECT payload FROM event WHERE position = ?');
+    this.#text = connection.prepare(`
+      SELECT event.payload FROM entry CROSS JOIN event ON event.position = ?
+      WHERE entry.stream = ? AND entry.event_id = ? AND entry.state = 'pending'`);
     this.#later = connection.prepare(`
       SELECT 1 AS found FROM delivered_object
       WHERE stream = ? AND object_id = ? AND (order_at, seq) > (?, ?)`);
@@ -101,8 +103,8 @@ export class Deliveries {
     return this.#head.all(stream, lane, upTo.orderAtMs, upTo.seq, limit).map(toPending);
   }
 
-  payload({ position }: Pick<PendingEntry, 'position'>): string | undefined {
-    return this.#payload.get(position)?.payload ?? undefined;
+  pendingText(stream: string, entry: Pick<PendingEntry, 'eventId' | 'position'>): string | null | undefined {
+    return this.#text.get(entry.position, stream, toStored(entry.eventId))?.payload;
   }
 
   deliveredLater(stream: string, objectId: string, { orderAtMs, seq }: Position): boolean {

@@ -167,8 +167,8 @@ export class SqliteStore
     return this.#connection.read(() => this.#deliveries.laneHead(stream, lane, limit, upTo));
   }
 
-  payload(entry: Pick<PendingEntry, 'position'>): string | undefined {
-    return this.#connection.read(() => this.#deliveries.payload(entry));
+  pendingText(stream: string, entry: Pick<PendingEntry, 'eventId' | 'position'>): string | null | undefined {
+    return this.#connection.read(() => this.#deliveries.pendingText(stream, entry));
   }
 
   deliveredLater(stream: string, objectId: string, than: Position): boolean {
