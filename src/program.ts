@@ -1,15 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { registerCompletion } from './commands/completion.ts';
 import { HELP_FORMAT } from './commands/help-format.ts';
-import { registerDeliveries } from './commands/deliveries.ts';
-import { registerReconcile } from './commands/reconcile.ts';
-import { registerSandbox } from './commands/sandbox.ts';
-import { registerSend } from './commands/send.ts';
-import { registerStore } from './commands/store.ts';
-import { registerSync } from './commands/sync.ts';
-import { registerTail } from './commands/tail.ts';
-import { registerTypes } from './commands/event-types.ts';
-import { registerVerifySignature } from './commands/verify-signature.ts';
+import { loadCommands, type Register } from './commands/load-commands.ts';
 import { namedCommand, unknownCommand, usageError } from './commands/usage-error.ts';
 import { AppError, type ErrorCode } from './errors.ts';
 import { asAppError, tellFailure } from './failure.ts';
@@ -70,7 +61,7 @@ export async function run(typed: readonly string[], io: Io): Promise<number> {
   const argv = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
   const texts: string[] = [];
   let status: number | undefined;
-  const program = buildProgram(io, {
+  const program = buildProgram(io, await loadCommands(argv[0]), {
     done: (answer) => {
       status = answer;
     },
@@ -102,7 +93,7 @@ export interface ProgramEnds {
   readonly print: (text: string) => void;
 }
 
-export function buildProgram(io: Io, { done, print }: ProgramEnds): Command {
+export function buildProgram(io: Io, commands: readonly Register[], { done, print }: ProgramEnds): Command {
   const program = new Command('workos-events');
   program
     .exitOverride()
@@ -118,16 +109,7 @@ export function buildProgram(io: Io, { done, print }: ProgramEnds): Command {
       'after',
       '\nRun workos-events <command> --help for flags and examples.\nWithout an account: workos-events sandbox -- workos-events sync',
     );
-  registerTail(program, io, done);
-  registerSync(program, io, done);
-  registerReconcile(program, io, done);
-  registerVerifySignature(program, io, done);
-  registerSend(program, io, done);
-  registerDeliveries(program, io, done);
-  registerTypes(program, io, done);
-  registerStore(program, io, done);
-  registerSandbox(program, io, done);
-  registerCompletion(program, io, done);
+  for (const register of commands) register(program, io, done);
   return program;
 }
 

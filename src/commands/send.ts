@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { CATALOGUE } from '../domain/catalogue.ts';
 import { OWN_SECRETS } from '../domain/child-environment.ts';
-import { eventTexts } from '../domain/event-file.ts';
 import { summarizeEvent } from '../domain/event-summary.ts';
 import type { KeptEvent } from '../domain/kept-event.ts';
 import { nearestName } from '../domain/nearest-name.ts';
@@ -84,6 +83,7 @@ async function eventsOf(
 ): Promise<readonly OutgoingEvent[]> {
   if (file !== undefined) {
     const { bytes, name } = await readInput(file, '--file', io);
+    const { eventTexts } = await import('../domain/event-file.ts');
     return eventTexts(bytes, name).map(outgoing);
   }
   if (type !== undefined) {

@@ -94,7 +94,7 @@ export async function runTail(options: TailOptions, io: Io): Promise<number> {
   }
 }
 
-function refuseOdd({ follow, since, interval, events = [] }: TailOptions): void {
+function refuseOdd({ follow, since, interval, org, events = [] }: TailOptions): void {
   if (interval < SHORTEST_INTERVAL_MS || interval > DAY_MS) {
     throw new AppError('usage', `--interval is between ${SHORTEST_INTERVAL_MS}ms and 1d.`, {
       hint: 'Leave it out for 2s. Requests are paced by --max-rps as well.',
@@ -103,6 +103,11 @@ function refuseOdd({ follow, since, interval, events = [] }: TailOptions): void 
   if (!follow && !since) {
     throw new AppError('usage', '--no-follow without --since would show nothing: tail starts at now.', {
       hint: 'Say where to start, such as --since 1h.',
+    });
+  }
+  if (org === '') {
+    throw new AppError('usage', '--org names no organization.', {
+      hint: 'Give its id, org_…, or leave --org out.',
     });
   }
   for (const pattern of events) refuseEmptyPattern(pattern);

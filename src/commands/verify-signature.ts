@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander';
 import { systemClock } from '../clock.ts';
 import type { WebhookSecret } from '../config/webhook-secrets.ts';
-import { examineWebhook, type ExamineRules } from '../domain/examine-webhook.ts';
-import { parseCapturedRequest } from '../domain/raw-request.ts';
+import type { ExamineRules } from '../domain/examine-webhook.ts';
 import type { WarningId } from '../domain/signature-diagnosis/warnings.ts';
 import { resolveTimeArg } from '../domain/time-arg.ts';
 import type { SignedWebhook } from '../domain/verify-webhook.ts';
@@ -75,6 +74,7 @@ export async function runVerifySignature(
     apiKey: config.values(['WORKOS_API_KEY']).WORKOS_API_KEY,
     noticed: [...noticed, ...secretsNoticed(secrets)],
   };
+  const { examineWebhook } = await import('../domain/examine-webhook.ts');
   const examination = examineWebhook(webhook, rules);
   const { verdictJson, verdictText } = await import('../output/signature-verdict.ts');
   const { styleFor } = await import('../output/style.ts');
@@ -94,6 +94,7 @@ interface Read {
 async function readWebhook({ request, payload, header }: VerifySignatureFlags, io: Io): Promise<Read> {
   if (request !== undefined) {
     const { bytes, name } = await readInput(request, '--request', io);
+    const { parseCapturedRequest } = await import('../domain/raw-request.ts');
     const { body, signature, notes } = parseCapturedRequest(bytes, name);
     return { webhook: { body, header: signature }, noticed: notes.map((note): WarningId => `body_${note}`) };
   }

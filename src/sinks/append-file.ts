@@ -6,7 +6,8 @@ import { type FileHandle, constants, open, realpath, stat } from 'node:fs/promis
 import { dirname } from 'node:path';
 import type { Clock } from '../domain/clock.ts';
 import { judgeLastLine } from '../domain/unfinished-line.ts';
-import { codeOf, fileError } from './file-failure.ts';
+import { fileError } from './file-failure.ts';
+import { systemCode } from './system-code.ts';
 
 const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
 const MODE = 0o600;
@@ -36,7 +37,7 @@ export class AppendFile {
     const handle = await open(path, FLAGS, MODE);
     try {
       const identity = await handle.stat({ bigint: true });
-      if (!identity.isFile()) throw fileError('NOT_A_FILE');
+      if (!identity.isFile()) throw fileError('ENOTFILE');
       const file = new AppendFile(path, handle, identity);
       await syncFolder(dirname(await realpath(path)));
       await file.#mend(clock);
@@ -78,7 +79,7 @@ export class AppendFile {
       const { ino, dev, size } = await stat(this.#path, { bigint: true });
       return ino === this.#identity.ino && dev === this.#identity.dev ? Number(size) : undefined;
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
+      if (systemCode(error) === 'ENOENT') return undefined;
       throw error;
     }
   }
@@ -144,6 +145,6 @@ async function syncFolder(path: string): Promise<void> {
       await folder.close();
     }
   } catch (error) {
-    if (!NO_FOLDER_SYNC.has(codeOf(error) ?? '')) throw error;
+    if (!NO_FOLDER_SYNC.has(systemCode(error) ?? '')) throw error;
   }
 }

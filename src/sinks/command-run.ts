@@ -1,11 +1,14 @@
 /**
  * One run of a command, in a process group of its own so that all it has started can be ended with it. Its
  * end is the command's: what it leaves behind may keep our pipes open as long as it likes.
+ *
+ * Node's own spawn: execa costs as much again as a small command does (bench: exec-delivery).
  */
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { type Options, execa } from 'execa';
 import type { CommandEnding } from '../domain/command-ending.ts';
 import type { SinkNeeds } from './sink-needs.ts';
+import { systemCode } from './system-code.ts';
 import { passWholeLines } from './whole-lines.ts';
 
 export interface Command {
@@ -15,6 +18,8 @@ export interface Command {
   readonly input: string;
 }
 
+type Needs = Pick<SinkNeeds, 'cwd' | 'stderr' | 'killGroup'>;
+
 /** Between SIGTERM and SIGKILL. */
 const GRACE_MS = 1_000;
 /** For output that is still in the pipes when the command has ended. */
@@ -23,26 +28,34 @@ const LINGER_MS = 200;
 export class CommandRun {
   /** Resolves when the command, and after `stop` its whole group, has ended. */
   readonly ended: Promise<CommandEnding>;
-  readonly #killGroup: SinkNeeds['killGroup'];
-  readonly #pid: number | undefined;
-  #timers: NodeJS.Timeout[] = [];
+  readonly #needs: Needs;
+  #pid: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #hasExited = false;
   #isStopped = false;
 
-  constructor(command: Command, { cwd, stderr, killGroup }: Pick<SinkNeeds, 'cwd' | 'stderr' | 'killGroup'>) {
-    const child = execa(command.file, command.args, { ...OPTIONS, cwd, env: command.env });
-    this.#killGroup = killGroup;
-    this.#pid = child.pid;
-    // It may close its input unread: its status decides.
-    child.stdin.on('error', () => {});
-    child.stdin.end(command.input);
-    const outputs = [child.stdout, child.stderr];
-    for (const output of outputs) passWholeLines(output, stderr);
-    child.once('exit', () => {
-      this.#hasExited = true;
-      this.#later(LINGER_MS, () => closeAll(outputs));
+  constructor(command: Command, needs: Needs) {
+    this.#needs = needs;
+    this.ended = new Promise((resolve, reject) => {
+      const notStarted = (error: unknown) => {
+        const code = systemCode(error);
+        if (code === undefined) reject(error);
+        else resolve({ kind: 'not_started', code });
+      };
+      try {
+        this.#start(command)
+          .once('error', notStarted)
+          .once('close', (status, signal) => {
+            this.#closed();
+            resolve(
+              status === null ? { kind: 'killed', signal: signal ?? 'a signal' } : { kind: 'exited', status },
+            );
+          });
+      } catch (error) {
+        // What is too long for the system is thrown; what is not there comes as an event.
+        notStarted(error);
+      }
     });
-    this.ended = this.#end(child);
   }
 
   /** It was ended by us. */
@@ -55,41 +68,34 @@ export class CommandRun {
     const pid = this.#pid;
     if (this.#isStopped || this.#hasExited || pid === undefined) return;
     this.#isStopped = true;
-    this.#killGroup(pid, 'SIGTERM');
-    this.#later(GRACE_MS, () => this.#killGroup(pid, 'SIGKILL'));
+    this.#needs.killGroup(pid, 'SIGTERM');
+    this.#timer = setTimeout(() => this.#needs.killGroup(pid, 'SIGKILL'), GRACE_MS);
   }
 
-  async #end(child: PromiseLike<Ended>): Promise<CommandEnding> {
-    const { exitCode, signal, code } = await child;
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers = [];
-    if (this.#isStopped && this.#pid !== undefined) this.#killGroup(this.#pid, 'SIGKILL');
-    if (exitCode !== undefined) return { kind: 'exited', status: exitCode };
-    if (signal !== undefined) return { kind: 'killed', signal };
-    return { kind: 'not_started', code: code ?? 'unknown' };
+  #start({ file, args, env, input }: Command): ChildProcess {
+    const { cwd, stderr } = this.#needs;
+    const child = spawn(file, args, { cwd, env, detached: true });
+    this.#pid = child.pid;
+    // Where it is not started, there may be no pipes either; why is about to be told.
+    if (child.pid === undefined) return child;
+    // It may close its input unread: its status decides.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+    passWholeLines(child.stdout, stderr);
+    passWholeLines(child.stderr, stderr);
+    return child.once('exit', () => this.#exited([child.stdout, child.stderr]));
   }
 
-  #later(ms: number, work: () => void): void {
-    this.#timers.push(setTimeout(work, ms));
+  #exited(outputs: readonly Readable[]): void {
+    this.#hasExited = true;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      for (const output of outputs) output.destroy();
+    }, LINGER_MS);
   }
-}
 
-interface Ended {
-  readonly exitCode?: number | undefined;
-  readonly signal?: string | undefined;
-  readonly code?: string | undefined;
-}
-
-const OPTIONS = {
-  detached: true,
-  extendEnv: false,
-  reject: false,
-  buffer: false,
-  stdin: 'pipe',
-  stdout: 'pipe',
-  stderr: 'pipe',
-} as const satisfies Options;
-
-function closeAll(outputs: readonly Readable[]): void {
-  for (const output of outputs) output.destroy();
+  #closed(): void {
+    clearTimeout(this.#timer);
+    if (this.#isStopped && this.#pid !== undefined) this.#needs.killGroup(this.#pid, 'SIGKILL');
+  }
 }

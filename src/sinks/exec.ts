@@ -50,10 +50,11 @@ export class ExecSink implements Sink {
     const stop = () => run.stop();
     const limit = setTimeout(stop, timeoutMs);
     signal.addEventListener('abort', stop, { once: true });
-    const ending = await run.ended;
-    signal.removeEventListener('abort', stop);
-    clearTimeout(limit);
-    this.#running.delete(run);
+    const ending = await run.ended.finally(() => {
+      signal.removeEventListener('abort', stop);
+      clearTimeout(limit);
+      this.#running.delete(run);
+    });
     if (!run.isStopped) return outcomeOfEnding(ending);
     signal.throwIfAborted();
     return outcomeOfEnding({ kind: 'timed_out', afterMs: timeoutMs });
@@ -62,7 +63,7 @@ export class ExecSink implements Sink {
   /** Commands that were stopped are gone then. */
   async close(): Promise<void> {
     for (const run of this.#running) run.stop();
-    await Promise.all([...this.#running].map((run) => run.ended));
+    await Promise.allSettled([...this.#running].map((run) => run.ended));
   }
 
   #environment({ eventId, type, origin, attempt, late }: Attempt): Record<string, string> {

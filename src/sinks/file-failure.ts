@@ -1,4 +1,5 @@
 import type { Outcome } from '../domain/delivery.ts';
+import { systemCode } from './system-code.ts';
 
 type Failure = Extract<Outcome, { kind: 'failed' | 'sink_refused' }>;
 
@@ -12,7 +13,7 @@ const LASTING: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ELOOP: 'its links go round in a circle',
   ENAMETOOLONG: 'its name is too long',
-  NOT_A_FILE: 'it is no ordinary file',
+  ENOTFILE: 'it is no ordinary file',
 };
 const PASSING: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left on its disk',
@@ -24,7 +25,7 @@ const PASSING: Readonly<Record<string, string>> = {
 
 /** What the system says of a file, for people. Undefined when it did not say it: a defect. */
 export function failureOf(error: unknown): Failure | undefined {
-  const code = codeOf(error);
+  const code = systemCode(error);
   if (code === undefined) return undefined;
   const lasting = LASTING[code];
   if (lasting !== undefined) return { kind: 'sink_refused', reason: lasting };
@@ -32,10 +33,6 @@ export function failureOf(error: unknown): Failure | undefined {
 }
 
 /** An error in the system's form, for what only we can see. */
-export function fileError(code: 'NOT_A_FILE' | 'EISDIR' | 'EBUSY'): Error {
+export function fileError(code: 'ENOTFILE' | 'EISDIR' | 'EBUSY'): Error {
   return Object.assign(new Error(code), { code });
-}
-
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

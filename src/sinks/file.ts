@@ -5,8 +5,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Attempt, Outcome, Sink } from '../domain/delivery.ts';
 import { AppError } from '../errors.ts';
 import { AppendFile } from './append-file.ts';
-import { codeOf, failureOf, fileError } from './file-failure.ts';
+import { failureOf, fileError } from './file-failure.ts';
 import type { SinkNeeds } from './sink-needs.ts';
+import { systemCode } from './system-code.ts';
 
 interface Waiting {
   readonly text: string;
@@ -118,13 +119,13 @@ export class FileSink implements Sink {
 /** Rejects with the system's error. */
 async function checkAppendable(path: string): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   });
   if (found === undefined) {
     await access(dirname(path), constants.W_OK | constants.X_OK);
     return;
   }
-  if (!found.isFile()) throw fileError(found.isDirectory() ? 'EISDIR' : 'NOT_A_FILE');
+  if (!found.isFile()) throw fileError(found.isDirectory() ? 'EISDIR' : 'ENOTFILE');
   await access(path, constants.R_OK | constants.W_OK);
 }

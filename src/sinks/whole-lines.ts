@@ -9,10 +9,11 @@ const LONGEST_HELD = 64 * 1024;
  * only when the last was written.
  */
 export function passWholeLines(from: Readable, to: Output): void {
-  const decoder = new StringDecoder('utf8');
+  let decoder: StringDecoder | undefined;
   let held = '';
   from.on('error', () => {});
   from.on('data', (chunk: Buffer) => {
+    decoder ??= new StringDecoder('utf8');
     held += decoder.write(chunk);
     const end = held.length > LONGEST_HELD ? held.length : held.lastIndexOf('\n') + 1;
     if (end === 0) return;
@@ -25,7 +26,7 @@ export function passWholeLines(from: Readable, to: Output): void {
     );
   });
   const finish = () => {
-    const rest = held + decoder.end();
+    const rest = held + (decoder?.end() ?? '');
     held = '';
     if (rest !== '') to.write(`${rest}\n`).catch(() => {});
   };

@@ -45,7 +45,6 @@ import type {
 } from '../domain/recovery-store.ts';
 import { AppError } from '../errors.ts';
 import { reach } from '../fault-points.ts';
-import { checkStore } from './check.ts';
 import type { Connection } from './connection.ts';
 import { Deliveries } from './deliveries.ts';
 import { DeliveryDesk } from './delivery-desk.ts';
@@ -178,8 +177,8 @@ export class SqliteStore
     return this.#connection.read(() => this.#deliveries.laneHead(stream, lane, limit, upTo));
   }
 
-  payload(eventId: string): string | undefined {
-    return this.#connection.read(() => this.#deliveries.payload(eventId));
+  pendingText(stream: string, entry: Pick<PendingEntry, 'eventId' | 'position'>): string | null | undefined {
+    return this.#connection.read(() => this.#deliveries.pendingText(stream, entry));
   }
 
   deliveredLater(stream: string, objectId: string, than: Position): boolean {
@@ -257,8 +256,10 @@ export class SqliteStore
     return this.#connection.read(() => this.#events.event(id));
   }
 
-  check(depth: 'quick' | 'full', signal: AbortSignal): Promise<StoreFinding[]> {
-    return checkStore(this.#connection, depth, signal);
+  async check(depth: 'quick' | 'full', signal: AbortSignal): Promise<StoreFinding[]> {
+    // Loaded when asked for: its worker threads cost every other run time.
+    const { checkStore } = await import('./check.ts');
+    return await checkStore(this.#connection, depth, signal);
   }
 
   status(): StoreStatus {

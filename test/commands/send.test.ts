@@ -98,7 +98,7 @@ describe('what comes of it', () => {
   test('the document', async () => {
     handler.answer = (response, { path }) => {
       response.statusCode = path === '/in?token=canary' ? 400 : 200;
-      response.end('no canary here');
+      response.end(`no canary and no ${SECRET} here`);
     };
     const { status, stdout } = await send(
       ['--file', '-', '--json', '--to', `${handler.url}/in?token=canary`],
@@ -117,7 +117,7 @@ describe('what comes of it', () => {
           ok: false,
           status: 400,
           duration_ms: expect.any(Number),
-          reason: 'it answered 400: no … here',
+          reason: 'it answered 400: no … and no …6789 here',
           hints: [{ id: 'bad_request', detail: expect.stringContaining('verify-signature') }],
         },
       ],

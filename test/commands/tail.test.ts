@@ -111,6 +111,7 @@ describe('bad input', () => {
     { flags: ['--since', 'yesterday'], exit: 2, code: 'invalid_time', says: 'no time' },
     { flags: ['--events', 'dsnc.*'], exit: 2, code: 'invalid_pattern', says: 'dsync' },
     { flags: ['--events', 'user.creatd'], exit: 2, code: 'unknown_event_type', says: 'user.created' },
+    { flags: ['--org', ''], exit: 2, code: 'usage', says: '--org names no organization' },
     { flags: ['--no-follow'], exit: 2, code: 'usage', says: '--since' },
     { flags: ['--api-url', 'http://example.com'], exit: 2, code: 'invalid_api_url', says: 'unencrypted' },
     { flags: ['more'], exit: 2, code: 'usage', says: 'argument' },

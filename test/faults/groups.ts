@@ -3,6 +3,21 @@ import { apiAnswers } from './groups/api-answers.ts';
 import { clock } from './groups/clock.ts';
 import { commandLine } from './groups/command-line.ts';
 import { content } from './groups/content.ts';
+import { deliveryAnswers } from './groups/delivery-answers.ts';
+import { deliveryClean } from './groups/delivery-clean.ts';
+import { deliveryCommands } from './groups/delivery-commands.ts';
+import { deliveryDefects } from './groups/delivery-defects.ts';
+import { deliveryInterrupts } from './groups/delivery-interrupts.ts';
+import { deliveryKills } from './groups/delivery-kills.ts';
+import { deliveryMutants } from './groups/delivery-mutants.ts';
+import { deliveryOutages } from './groups/delivery-outages.ts';
+import { deliveryPowerLoss } from './groups/delivery-power-loss.ts';
+import { deliveryRetries } from './groups/delivery-retries.ts';
+import { deliverySignals } from './groups/delivery-signals.ts';
+import { deliverySyscalls } from './groups/delivery-syscalls.ts';
+import { deliveryTakeover } from './groups/delivery-takeover.ts';
+import { deliveryTogether } from './groups/delivery-together.ts';
+import { deliveryTwentyKills } from './groups/delivery-twenty-kills.ts';
 import { disk } from './groups/disk.ts';
 import { follow } from './groups/follow.ts';
 import { killPoints } from './groups/kill-points.ts';
@@ -11,6 +26,7 @@ import { network } from './groups/network.ts';
 import { paging } from './groups/paging.ts';
 import { payloads } from './groups/payloads.ts';
 import { powerLoss } from './groups/power-loss.ts';
+import { reconcile } from './groups/reconcile.ts';
 import { signals } from './groups/signals.ts';
 import { syscalls } from './groups/syscalls.ts';
 import { takeover } from './groups/takeover.ts';
@@ -36,5 +52,21 @@ export const GROUPS: readonly FaultGroup[] = [
   payloads,
   disk,
   commandLine,
+  deliveryClean,
+  deliveryKills,
+  deliveryDefects,
+  deliverySignals,
+  deliveryInterrupts,
+  deliverySyscalls,
+  deliveryPowerLoss,
+  deliveryTakeover,
+  deliveryTogether,
+  deliveryTwentyKills,
+  deliveryRetries,
+  deliveryOutages,
+  deliveryAnswers,
+  deliveryCommands,
+  deliveryMutants,
+  reconcile,
   mutants,
 ];

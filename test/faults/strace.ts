@@ -4,8 +4,21 @@ import { join } from 'node:path';
 import { Skipped } from './fault-case.ts';
 import type { Stage } from './stage.ts';
 
-/** System calls by which the program changes files, or reaches them or the API. */
-export type Call = 'pwrite64' | 'fsync' | 'write' | 'ftruncate' | 'unlink' | 'openat' | 'connect';
+/** System calls by which the program changes files, reaches others, or starts commands. */
+export type Call =
+  | 'pwrite64'
+  | 'fsync'
+  | 'fdatasync'
+  | 'write'
+  | 'ftruncate'
+  | 'unlink'
+  | 'openat'
+  | 'connect'
+  | 'writev'
+  | 'clone';
+
+/** Work that is not done on the main thread is then done on one other, so that calls can be counted. */
+export const ONE_WORKER = { UV_THREADPOOL_SIZE: '1' };
 
 /** Throws `Skipped` where there is no strace, or it may not trace. */
 export function needStrace(): void {
@@ -25,14 +38,22 @@ export function storePaths(store: string): string[] {
  * What each thread called in a clean run, one list a thread. strace counts `when=` by thread, so the
  * how-manieth call of the main thread is what has to be given.
  */
-export async function callsOf(stage: Stage, options: readonly string[]): Promise<string[]> {
+export async function callsOf(stage: Traceable, options: readonly string[]): Promise<string[]> {
+  const [main = []] = await threadsOf(stage, options);
+  return main;
+}
+
+type Traceable = Pick<Stage, 'folder' | 'run'>;
+
+/** The main thread first. */
+export async function threadsOf(stage: Traceable, options: readonly string[]): Promise<string[][]> {
   const prefix = join(stage.folder, 'strace');
   const under = ['strace', '-ff', '--seccomp-bpf', ...options, '-o', prefix];
-  const { code, stdout } = await stage.run({ under });
+  const { code, stdout } = await stage.run({ under, env: ONE_WORKER });
   if (code !== 0) throw new Error(`The clean run under strace ended with ${code}: ${stdout}`);
-  const threads = readdirSync(stage.folder).filter((name) => name.startsWith('strace.'));
-  const main = Math.min(...threads.map((name) => Number(name.slice('strace.'.length))));
-  return readFileSync(`${prefix}.${main}`, 'latin1').split('\n');
+  const names = readdirSync(stage.folder).filter((name) => name.startsWith('strace.'));
+  const threads = names.map((name) => Number(name.slice('strace.'.length))).sort((a, b) => a - b);
+  return threads.map((thread) => readFileSync(`${prefix}.${thread}`, 'latin1').split('\n'));
 }
 
 /** What kills the program at a call: `--seccomp-bpf`, which would be quicker, swallows the signal. */

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 export type FileOp =
   | { readonly kind: 'create'; readonly path: string }
   | { readonly kind: 'write'; readonly path: string; readonly offset: number; readonly bytes: Buffer }
+  /** Not to a file. */
+  | { readonly kind: 'sent'; readonly path: ''; readonly bytes: Buffer }
   | { readonly kind: 'truncate'; readonly path: string; readonly size: number }
   | { readonly kind: 'sync'; readonly path: string }
   | { readonly kind: 'unlink'; readonly path: string };
@@ -11,12 +13,31 @@ export type FileOp =
 /** Options under which strace writes a log that `readWriteLog` reads: whole strings, as hexadecimal. */
 export const WRITE_LOG = ['-xx', '-s', '70000', '-e', 'trace=openat,pwrite64,ftruncate,fsync,unlink'];
 
-const CALL = /^(?<call>\w+)\((?<args>.*)\)\s*= (?<result>-?\d+)/;
-const HEX = /"(?<hex>(?:\\x[0-9a-f]{2})*)"/;
+/** As `WRITE_LOG`, with what goes to a file of lines and to a socket; and when, to put threads together. */
+export const DELIVERY_LOG = [
+  ...['-ttt', '-T', '-xx', '-s', '70000'],
+  ...['-e', 'trace=openat,close,pwrite64,ftruncate,fsync,fdatasync,unlink,write,writev'],
+];
 
-/** The lines of the one thread that SQLite works in. */
+const CALL = /^(?:[\d.]+ )?(?<call>\w+)\((?<args>.*)\)\s*= (?<result>-?\d+)/;
+const HEX = /"(?<hex>(?:\\x[0-9a-f]{2})*)"/;
+const TIMED = /^(?<at>[\d.]+) (?<call>\w+)\(.*<(?<took>[\d.]+)>$/;
+
+/** The lines of all threads as one list: what makes a file safe counts when it is over, the rest when it begins. */
+export function inOrder(threads: readonly (readonly string[])[]): string[] {
+  const timed = threads.flat().map((line) => {
+    const { at = '0', call = '', took = '0' } = TIMED.exec(line)?.groups ?? {};
+    const isSync = call === 'fsync' || call === 'fdatasync';
+    return { line, us: Math.round((Number(at) + (isSync ? Number(took) : 0)) * 1e6) };
+  });
+  return timed.sort((one, other) => one.us - other.us).map(({ line }) => line);
+}
+
+/** The lines of the one thread that SQLite works in, or of several in order. */
 export function readWriteLog(lines: readonly string[]): FileOp[] {
   const open = new Map<number, string>();
+  /** Of files that are new and only appended to. */
+  const ends = new Map<string, number>();
   return lines.flatMap((line): FileOp[] => {
     const { call = '', args = '', result = '-1' } = CALL.exec(line)?.groups ?? {};
     if (Number(result) < 0) return [];
@@ -31,13 +52,25 @@ export function readWriteLog(lines: readonly string[]): FileOp[] {
       open.set(Number(result), bytes.toString());
       return args.includes('O_CREAT') ? [{ kind: 'create', path: bytes.toString() }] : [];
     }
+    if (call === 'close') open.delete(numbers[0] ?? -1);
     if (call === 'unlink') return [{ kind: 'unlink', path: bytes.toString() }];
-    if (call === 'fsync') return [{ kind: 'sync', path }];
+    if (call === 'fsync' || call === 'fdatasync') return [{ kind: 'sync', path }];
     if (call === 'ftruncate') return [{ kind: 'truncate', path, size: numbers[1] ?? 0 }];
+    if (call === 'write') {
+      const offset = ends.get(path) ?? 0;
+      ends.set(path, offset + bytes.length);
+      return path === '' ? [] : [{ kind: 'write', path, offset, bytes }];
+    }
+    if (call === 'writev') return [{ kind: 'sent', path: '', bytes: allBytesIn(args) }];
     if (call !== 'pwrite64') return [];
     if (bytes.length !== Number(result)) throw new Error(`strace cut a write of ${result} bytes short`);
     return [{ kind: 'write', path, offset: numbers.at(-1) ?? 0, bytes }];
   });
+}
+
+function allBytesIn(args: string): Buffer {
+  const parts = [...args.matchAll(new RegExp(HEX, 'g'))].map(({ groups }) => groups?.hex ?? '');
+  return Buffer.from(parts.join('').replaceAll('\\x', ''), 'hex');
 }
 
 type Files = Map<string, Buffer>;
@@ -56,6 +89,7 @@ export function afterPowerCut(before: Files, ops: readonly FileOp[], kept: (op: 
   const durable = new Map(before);
   const pending = new Map<string, FileOp[]>();
   for (const op of ops) {
+    if (op.kind === 'sent') continue;
     if (op.kind === 'create') durable.set(op.path, durable.get(op.path) ?? Buffer.alloc(0));
     else if (op.kind === 'unlink') {
       durable.delete(op.path);

@@ -45,12 +45,16 @@ const RIGS: Readonly<Record<'stdout' | 'file' | 'exec' | 'http', () => Promise<R
   },
   file: async () => {
     const path = join(temporaryFolder(), 'events.ndjson');
+    const sink = new FileSink('file', path, needs());
     return {
-      sink: new FileSink('file', path, needs()),
+      sink,
       arrived: () => (existsSync(path) ? lines(readFileSync(path, 'utf8')) : []),
       // It finishes what it has begun: this is before.
       stall: async () => {},
-      isQuiet: async () => !existsSync(path),
+      isQuiet: async () => {
+        await sink.close();
+        return !existsSync(path);
+      },
     };
   },
   exec: async () => {

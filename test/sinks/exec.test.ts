@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Attempt, Outcome } from '../../src/domain/delivery.ts';
 import { AppError } from '../../src/errors.ts';
@@ -245,13 +246,32 @@ describe('the time limit', () => {
   });
 });
 
-test('closed, it leaves no command running', async () => {
-  const { sink, give, needed, told } = made('echo "pid $$"; echo begun; sleep 1000');
-  const delivery = give();
+test('a command that has ended by itself is not given up any more', async () => {
+  const { give, needed, told } = made('echo "pid $$"; sleep 1000 & echo "pid $!"; echo begun; exit 0');
+  const over = abort();
+  const delivery = give({}, over.signal);
+  await needed.stderr.has('begun');
+  const [command = 0, left = 0] = pidsIn(told(), 2);
+  await gone(command);
+  for (let turns = 0; turns < 5; turns += 1) await turn();
+  over.now();
+  expect(await delivery).toEqual(ACKNOWLEDGED);
+  expect(process.kill(left, 'SIGKILL')).toBe(true);
+});
+
+test('closed, it leaves no command running, however long that takes', async () => {
+  const { sink, give, needed, told } = made(
+    'trap "" TERM; echo "pid $$"; echo begun; sleep 1000; sleep 1000',
+  );
+  let outcome: Outcome | undefined;
+  const delivery = give().then((settled) => {
+    outcome = settled;
+  });
   await needed.stderr.has('begun');
   await sink.close();
-  await Promise.all(pidsIn(told(), 1).map(gone));
-  expect(await delivery).not.toEqual(ACKNOWLEDGED);
+  await turn();
+  expect(outcome).toMatchObject({ kind: 'failed' });
+  await Promise.all([...pidsIn(told(), 1).map(gone), delivery]);
 });
 
 function pidsIn(text: string, count: number): number[] {

@@ -134,6 +134,7 @@ describe('what a crash left at the end is mended', () => {
     ['a torn line alone', '{"id":"2","da', ''],
     ['a long torn line', whole + long, whole],
     ['a long torn line alone', long, ''],
+    ['a torn line behind a long one', `${long}"}\n{"id":"2`, `${long}"}\n`],
     ['blocks that were never written', `${whole}\0\0\0`, whole],
     ['a torn line with such blocks', `${whole}{"id":"2\0\0\0`, whole],
     ['a whole line with such blocks behind it', `${whole}{"id":"2"}\0\0`, `${whole}{"id":"2"}\n`],
@@ -191,6 +192,15 @@ describe('an acknowledgement', () => {
     finish();
     await Promise.all([...given, ...later]);
     expect(sync).toHaveBeenCalledTimes(2);
+  });
+
+  test('of those that come in one turn needs one sync', async () => {
+    const { sink } = inFolder();
+    const prototype = await handles();
+    const sync = vi.spyOn(prototype, 'datasync');
+    afterwards(() => sync.mockRestore());
+    await Promise.all(Array.from({ length: 20 }, (_, id) => give(sink, String(id))));
+    expect(sync).toHaveBeenCalledTimes(1);
   });
 
   test('of two programs that append to one file: no line is lost or torn', async () => {

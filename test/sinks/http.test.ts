@@ -181,7 +181,7 @@ describe('an answer', () => {
     ['that is reset', (socket) => socket.resetAndDestroy()],
     ['that never begins', (socket) => socket.end()],
     ['that is no HTTP', (socket) => socket.end('hello\r\n\r\n')],
-    ['that is too large', (socket) => socket.write(whole('', { headers: { 'content-length': '99000000' } }))],
+    ['that is too large', (socket) => socket.write(whole('', { headers: { 'content-length': '9000000' } }))],
   ])('%s acknowledges nothing', async (_, answer) => {
     expect(await answered(answer)).toMatchObject({
       kind: 'failed',

@@ -9,7 +9,7 @@ import { judgeAttempt, type Verdict } from '../../domain/delivery-verdict.ts';
 import { objectIdOf } from '../../domain/object-id.ts';
 import { RequestPace } from '../../domain/request-pace.ts';
 import { reach } from '../../fault-points.ts';
-import type { DelivererOptions, DelivererPorts, InFlight } from './delivery-run.ts';
+import type { DelivererOptions, DelivererPorts, InFlight, Settled } from './delivery-run.ts';
 import { GroupRecord } from './group-record.ts';
 import { LaneFeed } from './lane-feed.ts';
 
@@ -108,11 +108,9 @@ export class Deliverer {
     const { store, lease, clock } = this.#ports;
     const { entry, sink: name } = task;
     const sink = name === undefined ? undefined : this.#options.routing.sinks.get(name);
-    const text = sink && store.payload(entry.eventId);
-    if (!sink || text === undefined) {
-      const verdict = sink
-        ? ({ kind: 'dead', reason: 'its content is no longer in the store' } as const)
-        : ({ kind: 'stored' } as const);
+    const text = sink && store.pendingText(lease.stream, entry);
+    if (!sink || typeof text !== 'string') {
+      const verdict = undeliverable(sink !== undefined, text === null);
       this.record.add({ flight: { task, objectId: undefined, mark: 0 }, verdict });
       return;
     }
@@ -207,4 +205,9 @@ export class Deliverer {
     }
     this.#abandon.abort(new Error('the run ends'));
   }
+}
+
+function undeliverable(isRouted: boolean, isPruned: boolean): Settled['verdict'] {
+  if (!isRouted) return { kind: 'stored' };
+  return isPruned ? { kind: 'dead', reason: 'its content is no longer in the store' } : { kind: 'withdrawn' };
 }

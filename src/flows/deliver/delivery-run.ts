@@ -46,8 +46,8 @@ export interface InFlight {
   readonly mark: number;
 }
 
-/** What came of it; `stored`: no route takes it. */
+/** What came of it; `stored`: no route takes it; `withdrawn`: a person has dropped it meanwhile. */
 export interface Settled {
   readonly flight: InFlight;
-  readonly verdict: Verdict | { readonly kind: 'stored' };
+  readonly verdict: Verdict | { readonly kind: 'stored' | 'withdrawn' };
 }

@@ -38,12 +38,9 @@ export class GroupRecord {
   add(settled: Settled): void {
     reach('delivery.unrecorded');
     this.#settled.push(settled);
-    if (this.#settled.length >= this.#schedule.busy) {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.flush(), 0);
-    } else {
-      this.#timer ??= setTimeout(() => this.flush(), GROUP_MS);
-    }
+    // What else has ended by the end of this turn goes with it.
+    if (this.#settled.length >= this.#schedule.busy) setImmediate(() => this.flush());
+    else this.#timer ??= setTimeout(() => this.flush(), GROUP_MS);
   }
 
   flush(): void {
@@ -62,7 +59,7 @@ export class GroupRecord {
 
   #commit(settled: readonly Settled[]): void {
     const { store, lease, nowMs, report } = this.#ports;
-    store.record(lease, settled.map(settlementOf), this.#options.marks(), nowMs());
+    store.record(lease, settled.flatMap(settlementsOf), this.#options.marks(), nowMs());
     const before = this.delivered;
     const givenBack = settled.flatMap((one) => this.#apply(one, nowMs()));
     const count = this.delivered - before;
@@ -79,6 +76,9 @@ export class GroupRecord {
     switch (verdict.kind) {
       case 'stored':
         this.unrouted += 1;
+        this.#schedule.finished(task, false, nowMs);
+        return [];
+      case 'withdrawn':
         this.#schedule.finished(task, false, nowMs);
         return [];
       case 'delivered':
@@ -108,26 +108,28 @@ export class GroupRecord {
   }
 }
 
-function settlementOf({ flight, verdict }: Settled): Settlement {
+function settlementsOf({ flight, verdict }: Settled): Settlement[] {
   const { entry, sink = '' } = flight.task;
   const { eventId } = entry;
   const attempts = entry.tried.attempts + 1;
   switch (verdict.kind) {
+    case 'withdrawn':
+      return [];
     case 'stored':
-      return { kind: 'stored', eventId };
+      return [{ kind: 'stored', eventId }];
     case 'delivered': {
       const object = flight.objectId === undefined ? undefined : { id: flight.objectId, at: entry };
-      return { kind: 'delivered', eventId, sink, attempts, object };
+      return [{ kind: 'delivered', eventId, sink, attempts, object }];
     }
     case 'dead':
-      return { kind: 'dead', eventId, sink, attempts, reason: verdict.reason };
+      return [{ kind: 'dead', eventId, sink, attempts, reason: verdict.reason }];
     case 'retry': {
       const { tried, nextAttemptAtMs, reason } = verdict;
-      return { kind: 'pending', eventId, sink, tried, nextAttemptAtMs, reason };
+      return [{ kind: 'pending', eventId, sink, tried, nextAttemptAtMs, reason }];
     }
     case 'sink_down': {
       const { tried, reason } = verdict;
-      return { kind: 'pending', eventId, sink, tried, nextAttemptAtMs: null, reason };
+      return [{ kind: 'pending', eventId, sink, tried, nextAttemptAtMs: null, reason }];
     }
   }
 }

@@ -11,15 +11,17 @@ import { lookBackFrom, PARALLEL, SLACK_MS, type TailRun } from './run.ts';
  * reached. Where the API ignores ranges or has lost the cursor, goes on in the way that is left.
  */
 export async function readOn(run: TailRun): Promise<boolean> {
+  /** Events that were shown when the API last refused a cursor. */
+  let shownBefore = -1;
   for (;;) {
-    const { cursor } = run;
     try {
       return await walk(run);
     } catch (error) {
       if (error instanceof RangesIgnored && !run.byCursorOnly) {
         run.byCursorOnly = true;
         run.report({ kind: 'ranges_ignored' });
-      } else if (error instanceof CursorRefused && cursor && cursor === run.cursor) {
+      } else if (error instanceof CursorRefused && shownBefore !== run.tally.shown) {
+        shownBefore = run.tally.shown;
         loseCursor(run);
       } else if (error instanceof CursorRefused) {
         const message = 'The API refuses to continue after events that it has just listed.';
@@ -29,13 +31,15 @@ export async function readOn(run: TailRun): Promise<boolean> {
   }
 }
 
-/** The API no longer lists the last event that was shown: go on by time. */
+/** The API does not go on from the last event that was shown: go on by time. */
 export function loseCursor(run: TailRun): void {
   const { cursor } = run;
   if (!cursor) return;
   run.fromMs = lookBackFrom(run, cursor);
   run.cursor = undefined;
-  run.report({ kind: 'cursor_lost', cursorId: cursor.id, fromMs: run.fromMs });
+  // An id that no request can carry is met again with every poll.
+  if (!run.lostCursor) run.report({ kind: 'cursor_lost', cursorId: cursor.id, fromMs: run.fromMs });
+  run.lostCursor = true;
 }
 
 async function walk(run: TailRun): Promise<boolean> {

@@ -37,6 +37,8 @@ export interface TailRun extends TailPorts {
   /** Where to read when there is no cursor. */
   fromMs: number;
   cursor: Cursor | undefined;
+  /** It was told once that the API does not go on from a cursor. */
+  lostCursor: boolean;
   /** The server ignores ranges: nothing can be read again. */
   byCursorOnly: boolean;
 }

@@ -1,3 +1,4 @@
+import type { Report } from '../../domain/activity.ts';
 import { CATALOGUE } from '../../domain/catalogue.ts';
 import { retentionStart } from '../../domain/resume.ts';
 import { ShownEvents } from '../../domain/shown-events.ts';
@@ -12,9 +13,6 @@ import type { TailPorts, TailRequest, TailRun } from './run.ts';
 /** While following, the last stretch is read again this often, for what became visible late. */
 const LOOK_BACK_EVERY_MS = 30_000;
 
-/** The API tells its time in whole seconds: nothing that comes from now on may be left out for that. */
-const CLOCK_GRAIN_MS = 1000;
-
 /**
  * Prints events from a start to the head of the list, and as they come when following. Resolves at the
  * head, at `limit`, or after an interrupt; `tally` has what was shown, also when it rejects.
@@ -22,19 +20,24 @@ const CLOCK_GRAIN_MS = 1000;
 export async function tail(ports: TailPorts, request: TailRequest, tally: TailTally): Promise<void> {
   const { source, report, signal } = ports;
   try {
-    const fromMs = startOf(request, await source.nowMs(signal), ports);
-    tally.startAt(fromMs);
-    const { patterns, organizationId = null } = request;
+    const { patterns, organizationId } = request;
     const filter = initialFilter(patterns, CATALOGUE, 0);
+    const subscription = subscriptionOf({ ...filter, organizationId: organizationId ?? null });
+    // Asks for all that can be refused: the key, the types.
+    const probe = { types: subscription.types, organizationId, limit: 1 };
+    const { askedAtMs } = await source.read(probe, signal);
+    const fromMs = startOf(request, askedAtMs, await source.nowMs(signal), report);
+    tally.startAt(fromMs);
     const run: TailRun = {
       ...ports,
       request,
       tally,
-      subscription: subscriptionOf({ ...filter, organizationId }),
+      subscription,
       shown: new ShownEvents(fromMs),
       toldOf: new Set(),
       fromMs,
       cursor: undefined,
+      lostCursor: false,
       byCursorOnly: false,
     };
     report({ kind: 'tailing', fromMs, follows: request.follow !== undefined });
@@ -57,9 +60,10 @@ async function follow(run: TailRun): Promise<void> {
   }
 }
 
-function startOf({ since }: TailRequest, nowMs: number, { report }: TailPorts): number {
-  if (!since) return nowMs - CLOCK_GRAIN_MS;
-  const askedMs = since.resolve(nowMs);
+/** The API's clock is known to a second only: the earliest it can be leaves out nothing that happens now. */
+function startOf({ since }: TailRequest, earliestNowMs: number, nowMs: number, report: Report): number {
+  if (!since) return earliestNowMs;
+  const askedMs = since.resolve(earliestNowMs);
   if (askedMs > nowMs) throw futureSince(since.typed);
   const oldest = retentionStart(nowMs);
   if (askedMs < oldest) report({ kind: 'start_clamped', askedMs, fromMs: oldest });

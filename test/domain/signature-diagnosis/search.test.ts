@@ -67,6 +67,9 @@ test('work is bounded, and what was left out is said', () => {
   expect(search(body, `${body}\n`).complete).toBe(true);
   expect(search('another', body)).toEqual({ found: undefined, complete: true });
   expect(search('another', body, { mostBytes: 5_000 })).toEqual({ found: undefined, complete: false });
+  const [was, is] = ['{"b":1,"a":2}', '{"a":2,"b":1}'];
+  expect(search(was, is).found).toMatchObject({ body: 'keys_reordered' });
+  expect(search(was, is, { mostBytes: 5_000 }).found).toBeUndefined();
 });
 
 test('a body that unpacks to very much, or is nested very deeply, is no trouble', () => {

@@ -42,8 +42,12 @@ export const disk: FaultGroup = {
 };
 
 /** A small file system of its own, where the machine lets us mount one. */
-function mounted<T>(stage: Stage, options: string, work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = join(stage.folder, 'disk');
+export function mounted<T>(
+  within: string,
+  options: string,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = join(within, 'disk');
   mkdirSync(folder);
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'ignore' });
@@ -58,7 +62,7 @@ function fullDisk(lab: Lab, scenario: Traced, kib: number): FaultCase {
     name: `full at ${kib} KiB`,
     run: async () => {
       const outer = new Stage(lab, scenario);
-      return await mounted(outer, `size=${kib}k`, async (folder) => {
+      return await mounted(outer.folder, `size=${kib}k`, async (folder) => {
         const stage = new Stage(lab, scenario, folder);
         const { code, flaws, stdout } = await stage.run();
         const wrong = code === 4 && stdout.includes('store_full') ? [] : [`it ended with ${code}: ${stdout}`];
@@ -75,7 +79,7 @@ function readOnlyDisk(lab: Lab, scenario: Traced): FaultCase {
     name: 'read-only',
     run: async () => {
       const outer = new Stage(lab, scenario);
-      return await mounted(outer, 'size=64m', async (folder) => {
+      return await mounted(outer.folder, 'size=64m', async (folder) => {
         const stage = new Stage(lab, scenario, folder);
         execFileSync('mount', ['-o', 'remount,ro', folder]);
         const { code, flaws, stdout } = await stage.run();

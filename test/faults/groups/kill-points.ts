@@ -3,7 +3,9 @@ import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
 import { firstSync, laterSync, type Traced } from '../scenarios.ts';
 import { Stage, someOf } from '../stage.ts';
+import { DELIVERY_POINTS } from './delivery-kills.ts';
 import { FOLLOWED_POINTS } from './follow.ts';
+import { RECONCILE_POINTS } from './reconcile.ts';
 
 /** Killed at every named step, once more while it recovers, then run to rest. */
 export const killPoints: FaultGroup = {
@@ -14,7 +16,9 @@ export const killPoints: FaultGroup = {
       await laterSync(lab),
       await laterSync(lab, ['--keep-payloads', '0']),
     ];
-    const reached = new Set([...scenarios.flatMap(({ counts }) => [...counts.keys()]), ...FOLLOWED_POINTS]);
+    const reachedHere = scenarios.flatMap(({ counts }) => [...counts.keys()]);
+    const elsewhere = [...FOLLOWED_POINTS, ...DELIVERY_POINTS, ...RECONCILE_POINTS];
+    const reached = new Set([...reachedHere, ...elsewhere]);
     const everyPoint: FaultCase = {
       name: 'every fault point is reached somewhere',
       run: async () =>

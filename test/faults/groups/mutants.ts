@@ -20,7 +20,7 @@ import { together } from './together.ts';
 import { transport } from './transport.ts';
 
 /** A small defect put into the built program, and the cases of which one at least must notice it. */
-interface Mutant {
+export interface Mutant {
   readonly name: string;
   readonly file: string;
   readonly text: string;
@@ -29,6 +29,8 @@ interface Mutant {
   readonly cases: RegExp;
   /** The group records what the program does when it is opened: then the defect has to be there already. */
   readonly opens?: boolean;
+  /** What has to be noticed, where the defect also shows in ways that are beside the point. */
+  readonly says?: RegExp;
 }
 
 const COMMIT = 'this.#fenced(batch.lease, () => this.#entries.commit(batch))';
@@ -134,7 +136,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'nothing is synced',
     file: 'store/connection.js',
-    text: 'this.#db.pragma(`synchronous = ${synchronous}`);',
+    text: "const level = this.pragmaNumber('synchronous');",
     replacement: "this.#db.pragma('synchronous = OFF'); return;",
     group: powerLoss,
     cases: /^later sync/,
@@ -251,20 +253,23 @@ const MUTANTS: readonly Mutant[] = [
 /** The suite itself is at fault when it does not notice one of these. */
 export const mutants: FaultGroup = {
   name: 'mutants',
-  open: async () => MUTANTS.map(caught),
+  open: async (lab) => MUTANTS.map((mutant) => caught(lab, mutant)),
 };
 
-function caught({ name, file, text, replacement, group, cases, opens = false }: Mutant): FaultCase {
+export function caught(built: Lab, mutant: Mutant): FaultCase {
+  const { name, file, text, replacement, group, cases, opens = false, says = /./ } = mutant;
   return {
     name,
     run: async () => {
-      const lab = new Lab();
+      const lab = new Lab(built);
       try {
         if (opens) lab.patch(file, text, replacement);
         const chosen = (await group.open(lab)).filter((one) => cases.test(one.name));
         if (!opens) lab.patch(file, text, replacement);
         const outcomes = await runCases(group.name, chosen, 1);
-        const noticed = outcomes.some(({ violations }) => violations.length > 0);
+        const noticed = outcomes.some(({ violations }) =>
+          violations.some((violation) => says.test(violation)),
+        );
         return noticed ? [] : [`none of ${outcomes.length} cases of "${group.name}" noticed it`];
       } finally {
         await lab.close();

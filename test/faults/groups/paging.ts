@@ -85,7 +85,7 @@ export const paging: FaultGroup = {
 };
 
 /** Changes every list with events in it. */
-function edited(edit: (page: Listing) => unknown): Script {
+export function edited(edit: (page: Listing) => unknown): Script {
   return () => ({
     edit: (document) => (isListing(document) && document.data.length > 0 ? edit(document) : document),
   });
@@ -104,7 +104,7 @@ function swapped<T>(items: readonly T[]): T[] {
 }
 
 /** Each page begins with the event that it was asked to come after. */
-function repeatingTheLast(): Script {
+export function repeatingTheLast(): Script {
   return ({ query: { after: asked } }, sandbox) => {
     const last = sandbox.listed(CATALOGUE).find(({ id }) => id === asked);
     if (!last) return undefined;

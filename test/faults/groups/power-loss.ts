@@ -50,7 +50,7 @@ async function cutsOf(lab: Lab, scenario: Traced): Promise<FaultCase[]> {
   return cases;
 }
 
-function keptBy(draw: number): Kept {
+export function keptBy(draw: number): Kept {
   if (draw < 0.4) return 'all';
   return draw < 0.6 ? 'half' : 'none';
 }

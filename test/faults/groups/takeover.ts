@@ -98,7 +98,7 @@ function stopsInTransaction(lab: Lab, scenario: Traced, point: FaultPoint): Faul
 }
 
 /** As if the holder had been silent for more than a minute. */
-function ageLease(store: string): void {
+export function ageLease(store: string): void {
   const db = new Database(store);
   try {
     db.prepare('UPDATE lease SET heartbeat = heartbeat - ?').run(STALE_MS);

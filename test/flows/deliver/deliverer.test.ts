@@ -82,6 +82,19 @@ describe('without faults', () => {
     expect(counts(rig)).toMatchObject({ stored: 1, delivered: 2, pending: 0 });
   });
 
+  test('what a person drops while it waits behind another is not delivered', async () => {
+    const rig = fresh();
+    const sink = new FakeSink();
+    sink.answer = ({ eventId }) => {
+      if (eventId === 'first') rig.store.drop('default', ['dropped'], 0);
+      return OK;
+    };
+    pend(rig, { id: 'first', lane: 'x' }, { id: 'dropped', lane: 'x' }, { id: 'last', lane: 'x' });
+    await deliverAll(rig, sink);
+    expect(sink.ids).toEqual(['first', 'last']);
+    expect(counts(rig)).toMatchObject({ delivered: 2, dropped: 1, pending: 0 });
+  });
+
   test('an event after a newer one of the same object is marked late', async () => {
     const rig = fresh();
     const sink = new FakeSink();

@@ -1,0 +1,79 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { seededRandom } from '../../../src/sandbox/random.ts';
+import { type DeliveryScenario, deliveryWorld, scenarioOf } from '../delivery-scenarios.ts';
+import { type DeliveryStage, withStage } from '../delivery-stage.ts';
+import type { FaultCase, FaultGroup } from '../fault-case.ts';
+import type { Lab } from '../lab.ts';
+import { type SinkKind, TAKE_ALL } from '../witness.ts';
+import { DELIVERY_POINTS } from './delivery-kills.ts';
+
+const KILLS = 20;
+/** Deliveries between two kills; what they add up to is less than what there is to deliver. */
+const MOST_BETWEEN = 28;
+const LONGEST_PAUSE_MS = 8;
+const LOOK_EVERY_MS = 2;
+const SINKS: readonly { readonly kind: SinkKind; readonly inFlight: number }[] = [
+  { kind: 'http', inFlight: 8 },
+  { kind: 'exec', inFlight: 4 },
+  { kind: 'file', inFlight: 8 },
+];
+/** Points that every delivery comes by. */
+const POINTS = DELIVERY_POINTS.slice(0, 4);
+
+/** Killed twenty times in a row: nothing is missing, and the repeats are within the bound. */
+export const deliveryTwentyKills: FaultGroup = {
+  name: 'delivery: twenty kills',
+  open: async (lab) => {
+    const world = await deliveryWorld(lab, { pending: 60, arriving: 400, lanes: 16 });
+    return SINKS.flatMap(({ kind, inFlight }, index) => {
+      const plain = { plan: TAKE_ALL, failures: new Map(), refused: new Set<string>() };
+      const scenario = { ...scenarioOf(world, kind, inFlight), ...plain };
+      return [
+        killedOften(lab, scenario, `at steps, seed ${index + 1}`, async (stage, random) => {
+          const point = POINTS[Math.floor(random() * POINTS.length)] ?? 'sink.after';
+          const nth = 1 + Math.floor(random() * MOST_BETWEEN);
+          return (await stage.runWith(`${point}@${nth}:kill`)).signal === 'SIGKILL';
+        }),
+        killedOften(lab, scenario, `at any moment, seed ${index + 11}`, killedAnywhere),
+      ];
+    });
+  },
+};
+
+function killedOften(
+  lab: Lab,
+  scenario: DeliveryScenario,
+  name: string,
+  killOnce: (stage: DeliveryStage, random: () => number) => Promise<boolean>,
+): FaultCase {
+  const seed = Number(/\d+/.exec(name)?.[0]);
+  return {
+    name: `${scenario.name}: ${name}`,
+    run: async () =>
+      await withStage(lab, scenario, async (stage) => {
+        const random = seededRandom(seed);
+        const broken: string[] = [];
+        for (let kill = 1; kill <= KILLS; kill++) {
+          if (!(await killOnce(stage, random))) return [`kill ${kill} never came`];
+          stage.breaks += 1;
+          broken.push(...stage.afterBreak().map((text) => `kill ${kill}: ${text}`));
+        }
+        return [...broken, ...(await stage.toRestForGood())];
+      }),
+  };
+}
+
+/** After so many deliveries, and a moment more. */
+async function killedAnywhere(stage: DeliveryStage, random: () => number): Promise<boolean> {
+  const until = stage.witness.handed().length + 1 + Math.floor(random() * MOST_BETWEEN);
+  const momentMs = random() * LONGEST_PAUSE_MS;
+  const running = stage.start();
+  let isOver = false;
+  const ended = running.ended.finally(() => {
+    isOver = true;
+  });
+  while (!isOver && stage.witness.handed().length < until) await pause(LOOK_EVERY_MS);
+  await pause(momentMs);
+  running.signal('SIGKILL');
+  return stage.judge(await ended).signal === 'SIGKILL';
+}
