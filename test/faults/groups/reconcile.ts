@@ -37,13 +37,11 @@ export const reconcile: FaultGroup = {
       run: async () =>
         RECONCILE_POINTS.filter((point) => !counts.has(point)).map((point) => `never: ${point}`),
     };
-    const broken = [...counts].flatMap(([point, count]) =>
-      someOf(count).flatMap((nth) => [
-        brokenAt(lab, outage, `${point}@${nth}`, 'kill'),
-        ...(nth === 1 ? [brokenAt(lab, outage, `${point}@${nth}`, 'throw')] : []),
-      ]),
+    const kills = [...counts].flatMap(([point, count]) =>
+      someOf(count).map((nth) => brokenAt(lab, outage, `${point}@${nth}`, 'kill')),
     );
-    return [everyPoint, ...broken, besideFollow(lab, outage)];
+    const defects = RECONCILE_POINTS.map((point) => brokenAt(lab, outage, `${point}@1`, 'throw'));
+    return [everyPoint, ...kills, ...defects, besideFollow(lab, outage)];
   },
 };
 
@@ -55,7 +53,7 @@ function brokenAt(lab: Lab, outage: Outage, fault: string, action: 'kill' | 'thr
       const before = cursorOf(folder);
       const env = { WORKOS_EVENTS_FAULT: `${fault}:${action}` };
       const { signal, code, flaws } = await run(lab, outage, folder, [...RECONCILE, ...ROUTE], env);
-      const asPlanned = action === 'kill' ? signal === 'SIGKILL' : code !== null && code !== 0;
+      const asPlanned = action === 'kill' ? signal === 'SIGKILL' : code === 70;
       const moved = cursorOf(folder) === before ? [] : ['it moved the cursor'];
       return [
         ...flaws,
