@@ -213,6 +213,12 @@ describe('the report', () => {
     expect(result.scanned).toBe(2);
   });
 
+  test('an API that refuses what it has just listed is an error of the API', async () => {
+    know(list(...Array.from({ length: 150 }, (_, index) => ({ id: `e${index}` }))));
+    api.forgotten.add('e99');
+    expect((await refused(run())).code).toBe('api_error');
+  });
+
   test('only the types and the organization of the stream are asked for, or a part of them', async () => {
     know(list({ id: 'a', type: 'dsync.user.created' }), 'stored', { patterns: ['dsync.*', 'user.created'] });
     await run({ patterns: ['user.created'], organizationId: 'org_1' });
@@ -304,6 +310,18 @@ describe('acting', () => {
     know([before, elsewhere], 'pending');
     await run({ handing: routed() });
     expect(sink.ids).toEqual(['before', 'lost']);
+  });
+
+  test('contents that are too much to hold are read once more', async () => {
+    const pad = 'x'.repeat(33 * 1024 * 1024);
+    const large = (id: string) => ({ id, text: JSON.stringify({ id, data: {}, pad }) });
+    list(large('a'), large('b'));
+    know([], 'stored');
+    const result = await run({ handing: routed() });
+    expect(ids(result.recovered)).toEqual(['a', 'b']);
+    expect(sink.attempts.map(({ text }) => text.length)).toEqual(api.listed.map(({ text }) => text.length));
+    const whole = api.asked.filter(({ rangeStartMs }) => rangeStartMs !== undefined);
+    expect(whole).toHaveLength(2);
   });
 
   test('what cannot be delivered is told as pending or dead, and not as recovered', async () => {

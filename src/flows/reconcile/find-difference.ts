@@ -1,4 +1,5 @@
 import type { WireEvent } from '../../domain/event.ts';
+import { CursorRefused } from '../../domain/event-source.ts';
 import { objectIdOf } from '../../domain/object-id.ts';
 import { WindowCounts } from '../../domain/reconcile-counts.ts';
 import { type Action, actionFor, judge, type JudgeRules, type Verdict } from '../../domain/reconcile-plan.ts';
@@ -7,6 +8,7 @@ import type { Span } from '../../domain/reconcile-window.ts';
 import { SETTLED_MS } from '../../domain/resume.ts';
 import { ulidTimeMs } from '../../domain/ulid.ts';
 import { RangesIgnored } from '../../domain/window.ts';
+import { AppError } from '../../errors.ts';
 import { readWindow } from './read-window.ts';
 import { type ReconcileRun, sinkFinder } from './run.ts';
 import { StraySearch } from './stray-search.ts';
@@ -46,10 +48,18 @@ export async function findDifference(run: ReconcileRun): Promise<Difference> {
   try {
     return await new Comparison(run).read(false);
   } catch (error) {
-    if (!(error instanceof RangesIgnored)) throw error;
+    if (!(error instanceof RangesIgnored)) throw cursorFailure(error);
     run.report({ kind: 'ranges_ignored' });
-    return await new Comparison(run).read(true);
+    return await new Comparison(run).read(true).catch((again: unknown) => {
+      throw cursorFailure(again);
+    });
   }
+}
+
+function cursorFailure(error: unknown): unknown {
+  if (!(error instanceof CursorRefused)) return error;
+  const message = 'The API refuses to continue after events that it has just listed.';
+  return new AppError('api_error', message, { hint: 'Run the same command again.', cause: error });
 }
 
 class Comparison {
