@@ -68,7 +68,7 @@ export class ReconcileAnswer {
       if (events.length === 0 || !(isAsked || (name === 'missing' && list.length === 0))) return '';
       const shown = isAsked ? events : events.slice(0, MOST_NAMED);
       const left = events.length - shown.length;
-      const more = left > 0 ? style.dim(`  and ${count(left)} more: --list ${name}\n`) : '';
+      const more = left > 0 ? `${style.dim(`  and ${count(left)} more: --list ${name}`)}\n` : '';
       return `${style.bold(TITLES[name])}\n${eventLines(shown, style)}${more}`;
     });
     return blocks.filter((block) => block !== '').join('\n');
@@ -124,7 +124,7 @@ function totals(result: ReconcileResult, style: ChalkInstance): string {
 }
 
 /** As things were found; nothing to show where all was well. */
-function histograms({ byHour, byType, window, scanned }: ReconcileResult, layout: BarsLayout): string {
+function histograms({ byHour, byType, window, scanned, acted }: ReconcileResult, layout: BarsLayout): string {
   if (scanned === 0) return '';
   const { style } = layout;
   const buckets = timeline(byHour, window, MOST_BUCKETS);
@@ -134,11 +134,11 @@ function histograms({ byHour, byType, window, scanned }: ReconcileResult, layout
   const types = [...byType].map(([type, counts]) => ({ label: type, counts }));
   types.sort((a, b) => lost(b) - lost(a) || b.counts.scanned - a.counts.scanned);
   const left = types.length - MOST_TYPES;
-  const more = left > 0 ? style.dim(`  and ${counted(left, 'type')} more\n`) : '';
-  const found = style.dim('as found');
+  const more = left > 0 ? `${style.dim(`  and ${counted(left, 'type')} more`)}\n` : '';
+  const found = acted === 'yes' ? style.dim(', as found') : '';
   return [
-    `${style.bold('Over time')}, UTC ${found}\n${bars(overTime, layout)}`,
-    `${style.bold('By type')} ${found}\n${bars(types.slice(0, MOST_TYPES), layout)}${more}`,
+    `${style.bold('Over time')}, UTC${found}\n${bars(overTime, layout)}`,
+    `${style.bold('By type')}${found}\n${bars(types.slice(0, MOST_TYPES), layout)}${more}`,
   ].join('\n');
 }
 
