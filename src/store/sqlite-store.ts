@@ -20,7 +20,6 @@ import type {
 } from '../domain/stream-store.ts';
 import { AppError } from '../errors.ts';
 import { reach } from '../fault-points.ts';
-import { checkStore } from './check.ts';
 import type { Connection } from './connection.ts';
 import { Entries } from './entries.ts';
 import { Export } from './export.ts';
@@ -137,8 +136,10 @@ export class SqliteStore implements StreamStore, StoreMaintenance {
     return this.#export.lines(filter);
   }
 
-  check(depth: 'quick' | 'full', signal: AbortSignal): Promise<StoreFinding[]> {
-    return checkStore(this.#connection, depth, signal);
+  async check(depth: 'quick' | 'full', signal: AbortSignal): Promise<StoreFinding[]> {
+    // Loaded when asked for: its worker threads cost every other run time.
+    const { checkStore } = await import('./check.ts');
+    return await checkStore(this.#connection, depth, signal);
   }
 
   status(): StoreStatus {
