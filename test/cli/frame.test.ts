@@ -109,7 +109,7 @@ describe('usage errors', () => {
     [
       ['help', 'nope'],
       "Unknown command 'nope'.",
-      'Commands of workos-events: sync, deliveries, sandbox, store.',
+      'Commands of workos-events: sync, deliveries, verify-signature, send, sandbox, store.',
     ],
     [['--json', 'sync'], "Unknown option '--json'.", 'Flags follow the command: workos-events sync --json.'],
     [
