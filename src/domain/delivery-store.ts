@@ -16,6 +16,8 @@ export function isBefore(a: Position, b: Position): boolean {
 /** An entry that waits to be delivered, without its payload. */
 export interface PendingEntry extends Position {
   readonly eventId: string;
+  /** Where the store keeps its content. */
+  readonly position: number;
   readonly type: string;
   readonly lane: string;
   readonly origin: Origin;
@@ -66,7 +68,8 @@ export interface DeliveryStore {
   arrivals(stream: string, afterSeq: number, limit: number): Arrival[];
   /** The first pending entries of a lane in server order, up to a place if one is given. */
   laneHead(stream: string, lane: string, limit: number, upTo?: Position): PendingEntry[];
-  payload(eventId: string): string | undefined;
+  /** Undefined when it was pruned. */
+  payload(entry: Pick<PendingEntry, 'position'>): string | undefined;
   /** Whether a later event of this object was delivered in the stream. */
   deliveredLater(stream: string, objectId: string, than: Position): boolean;
   marks(stream: string): Marks;

@@ -61,7 +61,9 @@ export function sinkName(spec: SinkSpec): string {
 function commandName([command, ...args]: readonly [string, ...string[]]): string {
   const odd = args.findIndex((word) => !/^[\w@%+,./][\w@%+,./-]*$/.test(word));
   const shown = odd === -1 ? args : [...args.slice(0, odd), '…'];
-  return withoutKeys([command, ...shown].join(' '));
+  // `TOKEN=… ./on-event.sh`, meant for a shell.
+  const first = command.replace(/^(\w+=).*$/s, '$1…');
+  return withoutKeys([first, ...shown].join(' '));
 }
 
 function argvOf(rest: string): readonly [string, ...string[]] {

@@ -9,6 +9,7 @@ import type { Tally } from './tally.ts';
 
 interface PendingRow {
   event_id: string;
+  position: number;
   type: string;
   lane: string;
   origin: Origin;
@@ -21,42 +22,35 @@ interface PendingRow {
   next_attempt_at: number | null;
 }
 
-interface Settled {
-  stream: string;
-  id: string;
-  state: EntryState;
-  sink: string | null;
-  attempts: number;
-  error: string | null;
-  now: number;
-}
-
-interface Failed {
-  stream: string;
-  id: string;
-  sink: string;
-  attempts: number;
-  failed_mark: number | null;
-  rounds: number;
-  down_since: number | null;
-  next_attempt_at: number | null;
-  error: string;
-}
+/** State, sink, attempts, last error, now; then stream and event. */
+type SettledValues = [EntryState, string | null, number, string | null, number, string, string];
+/** Sink, attempts, failed mark, rounds, down since, next attempt, last error; then stream and event. */
+type FailedValues = [
+  string,
+  number,
+  number | null,
+  number,
+  number | null,
+  number | null,
+  string,
+  string,
+  string,
+];
 
 /** After every place that an entry can have. */
 const END: Position = { orderAtMs: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER };
-const PENDING = "stream = @stream AND event_id = @id AND state = 'pending'";
+const PENDING = "stream = ? AND event_id = ? AND state = 'pending'";
 
 export class Deliveries {
   readonly #tally: Tally;
   readonly #lastSeq: Database.Statement<[string], { last_seq: number; last_mark: number }>;
   readonly #arrivals: Database.Statement<[string, number, number], Arrival>;
   readonly #head: Database.Statement<[string, string, number, number, number], PendingRow>;
-  readonly #payload: Database.Statement<[string], { payload: string | null }>;
+  readonly #payload: Database.Statement<[number], { payload: string | null }>;
   readonly #later: Database.Statement<[string, string, number, number], { found: number }>;
   readonly #acknowledged: Database.Statement<[string], { name: string; acknowledged_mark: number }>;
-  readonly #settle: Database.Statement<[Settled]>;
-  readonly #fail: Database.Statement<[Failed]>;
+  readonly #settle: Database.Statement<SettledValues>;
+  readonly #fail: Database.Statement<FailedValues>;
   readonly #keepObject: Database.Statement<[string, string, number, number]>;
   readonly #keepMark: Database.Statement<[number, string]>;
   readonly #keepAcknowledged: Database.Statement<[string, string, number]>;
@@ -68,23 +62,22 @@ export class Deliveries {
       SELECT seq, lane, order_at AS orderAtMs FROM entry
       WHERE stream = ? AND state = 'pending' AND seq > ? ORDER BY seq LIMIT ?`);
     this.#head = connection.prepare(`
-      SELECT entry.event_id, event.type, entry.lane, entry.origin, entry.order_at, entry.seq, entry.attempts,
+      SELECT entry.event_id, event.position, event.type, entry.lane, entry.origin, entry.order_at, entry.seq, entry.attempts,
         entry.failed_mark, entry.rounds, entry.down_since, entry.next_attempt_at
       FROM entry CROSS JOIN event ON event.id = entry.event_id
       WHERE entry.stream = ? AND entry.lane = ? AND entry.state = 'pending' AND (entry.order_at, entry.seq) <= (?, ?)
       ORDER BY entry.order_at, entry.seq LIMIT ?`);
-    this.#payload = connection.prepare('SELECT payload FROM event WHERE id = ?');
+    this.#payload = connection.prepare('SELECT payload FROM event WHERE position = ?');
     this.#later = connection.prepare(`
       SELECT 1 AS found FROM delivered_object
       WHERE stream = ? AND object_id = ? AND (order_at, seq) > (?, ?)`);
     this.#acknowledged = connection.prepare('SELECT name, acknowledged_mark FROM sink WHERE stream = ?');
     this.#settle = connection.prepare(`
-      UPDATE entry SET state = @state, sink = @sink, attempts = @attempts, last_error = @error,
-        next_attempt_at = NULL, settled_at = @now
+      UPDATE entry SET state = ?, sink = ?, attempts = ?, last_error = ?, next_attempt_at = NULL, settled_at = ?
       WHERE ${PENDING}`);
     this.#fail = connection.prepare(`
-      UPDATE entry SET sink = @sink, attempts = @attempts, failed_mark = @failed_mark, rounds = @rounds,
-        down_since = @down_since, next_attempt_at = @next_attempt_at, last_error = @error
+      UPDATE entry SET sink = ?, attempts = ?, failed_mark = ?, rounds = ?, down_since = ?, next_attempt_at = ?,
+        last_error = ?
       WHERE ${PENDING}`);
     this.#keepObject = connection.prepare(`
       INSERT INTO delivered_object VALUES (?, ?, ?, ?)
@@ -108,8 +101,8 @@ export class Deliveries {
     return this.#head.all(stream, lane, upTo.orderAtMs, upTo.seq, limit).map(toPending);
   }
 
-  payload(eventId: string): string | undefined {
-    return this.#payload.get(toStored(eventId))?.payload ?? undefined;
+  payload({ position }: Pick<PendingEntry, 'position'>): string | undefined {
+    return this.#payload.get(position)?.payload ?? undefined;
   }
 
   deliveredLater(stream: string, objectId: string, { orderAtMs, seq }: Position): boolean {
@@ -139,14 +132,14 @@ export class Deliveries {
   }
 
   #settled(stream: string, settlement: Exclude<Settlement, { kind: 'pending' }>, nowMs: number): boolean {
-    const base = { stream, id: toStored(settlement.eventId), now: nowMs, state: settlement.kind };
+    const id = toStored(settlement.eventId);
     switch (settlement.kind) {
       case 'stored':
-        return this.#settle.run({ ...base, sink: null, attempts: 0, error: null }).changes === 1;
+        return this.#settle.run('stored', null, 0, null, nowMs, stream, id).changes === 1;
       case 'dead': {
         const { sink, attempts, reason } = settlement;
         reach('dead.before');
-        const { changes } = this.#settle.run({ ...base, sink, attempts, error: reason });
+        const { changes } = this.#settle.run('dead', sink, attempts, reason, nowMs, stream, id);
         reach('dead.after');
         return changes === 1;
       }
@@ -156,31 +149,23 @@ export class Deliveries {
           const { orderAtMs, seq } = object.at;
           this.#keepObject.run(stream, toStored(object.id), orderAtMs, seq);
         }
-        return this.#settle.run({ ...base, sink, attempts, error: null }).changes === 1;
+        return this.#settle.run('delivered', sink, attempts, null, nowMs, stream, id).changes === 1;
       }
     }
   }
 
   #failed(stream: string, settlement: Extract<Settlement, { kind: 'pending' }>): void {
-    const { eventId, sink, tried, nextAttemptAtMs, reason } = settlement;
-    const failed = {
-      stream,
-      id: toStored(eventId),
-      sink,
-      attempts: tried.attempts,
-      failed_mark: tried.failedMark,
-      rounds: tried.rounds,
-      down_since: tried.downSinceMs,
-      next_attempt_at: nextAttemptAtMs,
-      error: reason,
-    };
-    this.#fail.run(failed);
+    const { eventId, sink, nextAttemptAtMs, reason } = settlement;
+    const { attempts, failedMark, rounds, downSinceMs } = settlement.tried;
+    const tried = [attempts, failedMark, rounds, downSinceMs] as const;
+    this.#fail.run(sink, ...tried, nextAttemptAtMs, reason, stream, toStored(eventId));
   }
 }
 
 function toPending(row: PendingRow): PendingEntry {
   return {
     eventId: fromStored(row.event_id),
+    position: row.position,
     type: fromStored(row.type),
     // Only a key of the queue: it is handed back as it is.
     lane: row.lane,

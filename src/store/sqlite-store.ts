@@ -167,8 +167,8 @@ export class SqliteStore
     return this.#connection.read(() => this.#deliveries.laneHead(stream, lane, limit, upTo));
   }
 
-  payload(eventId: string): string | undefined {
-    return this.#connection.read(() => this.#deliveries.payload(eventId));
+  payload(entry: Pick<PendingEntry, 'position'>): string | undefined {
+    return this.#connection.read(() => this.#deliveries.payload(entry));
   }
 
   deliveredLater(stream: string, objectId: string, than: Position): boolean {

@@ -8,6 +8,7 @@ function entry(seq: number, lane: string, change: Partial<PendingEntry> = {}): P
   const place = { orderAtMs: seq, seq, lane, eventId };
   return {
     ...place,
+    position: seq,
     type: 'user.created',
     origin: 'sync',
     tried: NEVER_TRIED,

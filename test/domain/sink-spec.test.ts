@@ -86,6 +86,8 @@ describe('a name', () => {
     ['exec:node handler.js --token hunter22', 'exec:node handler.js …'],
     ['exec:psql postgres://me:hunter22@db/x', 'exec:psql …'],
     ['exec:./x KEY=hunter22 y', 'exec:./x …'],
+    ['exec:KEY=hunter22 ./x', 'exec:KEY=… ./x'],
+    ['exec:./a=b/x', 'exec:./a=b/x'],
     ['exec:./x sk_test_hunter22hunter22', 'exec:./x sk_test_…er22'],
     ['https://app.example/in?token=hunter22#hunter22', 'https://app.example/in'],
     ['https://app.example', 'https://app.example/'],

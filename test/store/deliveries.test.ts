@@ -56,7 +56,7 @@ describe('the queue', () => {
     const [first] = store.arrivals('default', 0, 1);
     const [entry] = store.laneHead('default', first?.lane ?? '', 1);
     expect(entry).toMatchObject({ eventId: odd, tried: NEVER_TRIED, nextAttemptAtMs: null, origin: 'sync' });
-    expect(store.payload(odd)).toBe('{"id":1}');
+    expect(entry && store.payload(entry)).toBe('{"id":1}');
     store.record(delivering, [delivered(odd)], NO_MARKS, NOW);
     expect(store.arrivals('default', 0, 9)).toHaveLength(1);
     expect(store.laneHead('default', first?.lane ?? '', 1)).toEqual([]);

@@ -108,7 +108,7 @@ export class Deliverer {
     const { store, lease, clock } = this.#ports;
     const { entry, sink: name } = task;
     const sink = name === undefined ? undefined : this.#options.routing.sinks.get(name);
-    const text = sink && store.payload(entry.eventId);
+    const text = sink && store.payload(entry);
     if (!sink || text === undefined) {
       const verdict = sink
         ? ({ kind: 'dead', reason: 'its content is no longer in the store' } as const)

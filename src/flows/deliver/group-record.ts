@@ -38,12 +38,9 @@ export class GroupRecord {
   add(settled: Settled): void {
     reach('delivery.unrecorded');
     this.#settled.push(settled);
-    if (this.#settled.length >= this.#schedule.busy) {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.flush(), 0);
-    } else {
-      this.#timer ??= setTimeout(() => this.flush(), GROUP_MS);
-    }
+    // What else has ended by the end of this turn goes with it.
+    if (this.#settled.length >= this.#schedule.busy) setImmediate(() => this.flush());
+    else this.#timer ??= setTimeout(() => this.flush(), GROUP_MS);
   }
 
   flush(): void {
