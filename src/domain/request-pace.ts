@@ -3,9 +3,10 @@
  * production, so a run stays well below: evenly spaced, never more than `maxRps` in any second, slower
  * after a 429, and silent while a `Retry-After` lasts. Time is a parameter, in ms, and never runs back.
  */
-const WINDOW_MS = 1_000;
-/** Timers fire late by a little; a late send may be made up for by this much (or by one spacing). */
-const CATCH_UP_MS = 4;
+/** A second as the server counts it: on the way to it requests move together by a little. */
+const WINDOW_MS = 1_020;
+/** Timers fire late, later still after a commit; a late send may be made up for by this much. */
+const CATCH_UP_MS = 40;
 const RECOVERY_STEPS = 20;
 const RECOVERY_STEP_MS = 3_000;
 

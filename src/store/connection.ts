@@ -11,7 +11,7 @@ export type Synchronous = 'normal' | 'full';
  */
 const CHECKPOINT_PAGES: Record<Synchronous, number> = { normal: 4_000, full: 1_000 };
 const SYNCHRONOUS_LEVEL: Record<Synchronous, number> = { normal: 1, full: 2 };
-const CACHE_KIB = 32 * 1024;
+const CACHE_KIB = 16 * 1024;
 
 export class Connection {
   readonly path: string;

@@ -38,7 +38,6 @@ import type {
 import type { KeptEvent, KeptEvents } from '../domain/kept-event.ts';
 import { AppError } from '../errors.ts';
 import { reach } from '../fault-points.ts';
-import { checkStore } from './check.ts';
 import type { Connection } from './connection.ts';
 import { Deliveries } from './deliveries.ts';
 import { DeliveryDesk } from './delivery-desk.ts';
@@ -232,8 +231,10 @@ export class SqliteStore
     return this.#connection.read(() => this.#events.event(id));
   }
 
-  check(depth: 'quick' | 'full', signal: AbortSignal): Promise<StoreFinding[]> {
-    return checkStore(this.#connection, depth, signal);
+  async check(depth: 'quick' | 'full', signal: AbortSignal): Promise<StoreFinding[]> {
+    // Loaded when asked for: its worker threads cost every other run time.
+    const { checkStore } = await import('./check.ts');
+    return await checkStore(this.#connection, depth, signal);
   }
 
   status(): StoreStatus {

@@ -36,16 +36,12 @@ export class Lab {
   private readonly sandboxes: Sandbox[] = [];
   private readonly program: string;
 
-  constructor() {
+  /** Builds the program, or copies what another lab has built. */
+  constructor(other?: Lab) {
     this.folder = mkdtempSync(join(tmpdir(), 'workos-events-faults-'));
     const built = join(this.folder, 'built');
-    mkdirSync(built);
-    cpSync(join(ROOT, 'bin'), join(built, 'bin'), { recursive: true });
-    copyFileSync(join(ROOT, 'package.json'), join(built, 'package.json'));
-    symlinkSync(join(ROOT, 'node_modules'), join(built, 'node_modules'));
-    const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
-    const project = ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(built, 'dist')];
-    execFileSync(tsc, project, { stdio: ['ignore', 'inherit', 'inherit'] });
+    if (other) cpSync(join(other.folder, 'built'), built, { recursive: true, verbatimSymlinks: true });
+    else build(built);
     this.program = join(built, 'bin', 'workos-events.js');
   }
 
@@ -100,6 +96,16 @@ export class Lab {
     await Promise.all(this.sandboxes.map((sandbox) => sandbox.close()));
     rmSync(this.folder, { recursive: true });
   }
+}
+
+function build(folder: string): void {
+  mkdirSync(folder);
+  cpSync(join(ROOT, 'bin'), join(folder, 'bin'), { recursive: true });
+  copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
+  const project = ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')];
+  execFileSync(tsc, project, { stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
 export function judged(args: readonly string[], ended: Ended): Judged {

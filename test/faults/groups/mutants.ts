@@ -251,14 +251,17 @@ const MUTANTS: readonly Mutant[] = [
 /** The suite itself is at fault when it does not notice one of these. */
 export const mutants: FaultGroup = {
   name: 'mutants',
-  open: async () => MUTANTS.map(caught),
+  open: async (lab) => MUTANTS.map((mutant) => caught(lab, mutant)),
 };
 
-function caught({ name, file, text, replacement, group, cases, opens = false }: Mutant): FaultCase {
+function caught(
+  built: Lab,
+  { name, file, text, replacement, group, cases, opens = false }: Mutant,
+): FaultCase {
   return {
     name,
     run: async () => {
-      const lab = new Lab();
+      const lab = new Lab(built);
       try {
         if (opens) lab.patch(file, text, replacement);
         const chosen = (await group.open(lab)).filter((one) => cases.test(one.name));
