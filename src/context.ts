@@ -8,6 +8,7 @@ import { OWN_SECRETS } from './domain/child-environment.ts';
 import type { DeliveryMaintenance } from './domain/delivery-maintenance.ts';
 import type { DeliveryStore } from './domain/delivery-store.ts';
 import type { KeptEvents } from './domain/kept-event.ts';
+import type { RecoveryStore } from './domain/recovery-store.ts';
 import type { StoreMaintenance } from './domain/store-maintenance.ts';
 import type { StreamStore } from './domain/stream-store.ts';
 import type { WebhookPoster } from './domain/webhook-post.ts';
@@ -143,7 +144,9 @@ export class Context {
   /** The store for those who look after it or its deliveries; `read` never creates it. The caller closes it. */
   async maintainStore(
     mode: 'read' | 'write' | 'durable',
-  ): Promise<StoreMaintenance & DeliveryMaintenance & StreamStore & DeliveryStore & KeptEvents> {
+  ): Promise<
+    StoreMaintenance & DeliveryMaintenance & StreamStore & DeliveryStore & RecoveryStore & KeptEvents
+  > {
     const { openStore, thisHolder } = await loadStore();
     const { pid, runId, processExists } = this.io;
     const holder = thisHolder({ pid, runId, exists: processExists });

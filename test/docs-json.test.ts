@@ -16,6 +16,7 @@ import { runVerifySignature } from '../src/commands/verify-signature.ts';
 import { systemClock } from '../src/clock.ts';
 import { AppError } from '../src/errors.ts';
 import { errorJson } from '../src/output/error-text.ts';
+import { ReconcileAnswer } from '../src/output/reconcile/answer.ts';
 import { SyncAnswer } from '../src/output/sync-answer.ts';
 import { startRecordingServer } from './sinks/recording-server.ts';
 import { batch, DAY, event, holder, NOW, open, tamper, temporaryFolder, withStream } from './store/rig.ts';
@@ -68,6 +69,34 @@ const PRINTED: Readonly<Record<string, (fake: FakeIo) => Promise<unknown>>> = {
     });
   },
   '## sync, skipped': ({ io }) => new SyncAnswer(io, { json: true }).skipped('default', 'events.db', 'held'),
+  '## reconcile': ({ io }) => {
+    const counts = { scanned: 1, processed: 0, pending: 0, dead: 0, missing: 1 };
+    const missing = { id: 'event_1', type: 'user.created', createdAtMs: NOW, organizationId: null };
+    return new ReconcileAnswer(io, { json: true }).give({
+      window: { fromMs: NOW - DAY, toMs: NOW, leftOut: [] },
+      stream: 'default',
+      scanned: 1,
+      processed: 0,
+      pending: [],
+      dead: [],
+      missing: [missing],
+      strays: [],
+      notSettled: 0,
+      forgotten: 0,
+      recovered: [],
+      failed: 0,
+      late: 0,
+      deliveries: 0,
+      actions: 0,
+      byType: new Map([['user.created', counts]]),
+      byHour: new Map([[NOW, counts]]),
+      gaps: [{ ...gap, id: 1, stream: 'default', acknowledgedAtMs: null }],
+      closedGaps: [],
+      requests: 1,
+      durationMs: 1,
+      acted: 'no',
+    });
+  },
   '## deliveries list': ({ io }) => runDeliveriesList(unsettled(), io),
   '## deliveries retry': ({ io }) =>
     runDeliveriesRetry(['event_1'], { ...unsettled(), ...DELIVER_DEFAULTS, stream: 'default' }, io),

@@ -17,6 +17,11 @@ export type Activity =
   | { kind: 'ranges_ignored' }
   | { kind: 'start_clamped'; askedMs: number; fromMs: number }
   | { kind: 'gap'; fromMs: number; toMs: number; reason: GapReason }
+  | { kind: 'reconciling'; fromMs: number; toMs: number }
+  /** A part of the window that cannot be judged. */
+  | { kind: 'left_out'; fromMs: number; toMs: number; reason: GapReason }
+  /** Events of the window, and what the stream knows of them. */
+  | { kind: 'compared'; count: number; positionMs: number; share: number }
   | { kind: 'conflict'; eventId: string }
   /** The key or address changed; an event that the stream knows showed that it is the same environment. */
   | { kind: 'environment_proven'; change: 'key' | 'address'; eventId: string }

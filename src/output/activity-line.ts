@@ -58,6 +58,17 @@ export function activityLine(activity: Activity): Line | undefined {
       return warning(
         `gap: ${utc(activity.fromMs)} to ${utc(activity.toMs)} can no longer be read. Acknowledge it with: workos-events store ack-gap`,
       );
+    case 'reconciling':
+      return note(`reading ${utc(activity.fromMs)} to ${utc(activity.toMs)}`);
+    case 'left_out': {
+      const why =
+        activity.reason === 'horizon'
+          ? 'the stream does not remember what it processed then'
+          : 'the API no longer lists it (90 days)';
+      return warning(`left out: ${utc(activity.fromMs)} to ${utc(activity.toMs)}, ${why}`);
+    }
+    case 'compared':
+      return detail(`${count(activity.count)} compared, at ${utc(activity.positionMs)}`);
     case 'conflict':
       return warning(`event ${printable(activity.eventId)} came again with other content; both are kept`);
     case 'environment_proven':

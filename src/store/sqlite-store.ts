@@ -36,6 +36,13 @@ import type {
   ListedDelivery,
 } from '../domain/delivery-maintenance.ts';
 import type { KeptEvent, KeptEvents } from '../domain/kept-event.ts';
+import type {
+  EventBrief,
+  KnownEntry,
+  Recovered,
+  RecoveryBatch,
+  RecoveryStore,
+} from '../domain/recovery-store.ts';
 import { AppError } from '../errors.ts';
 import { reach } from '../fault-points.ts';
 import type { Connection } from './connection.ts';
@@ -47,6 +54,7 @@ import { Gaps } from './gaps.ts';
 import type { Holder } from './holder.ts';
 import { KeptEventTable } from './kept-events.ts';
 import { Leases } from './leases.ts';
+import { Recovery } from './recovery.ts';
 import { Retention } from './retention.ts';
 import { Streams } from './streams.ts';
 import { Tally } from './tally.ts';
@@ -55,7 +63,7 @@ import { Tally } from './tally.ts';
 const adopt = () => 'stored' as const;
 
 export class SqliteStore
-  implements StreamStore, DeliveryStore, StoreMaintenance, DeliveryMaintenance, KeptEvents
+  implements StreamStore, DeliveryStore, RecoveryStore, StoreMaintenance, DeliveryMaintenance, KeptEvents
 {
   readonly path: string;
   readonly #connection: Connection;
@@ -66,6 +74,7 @@ export class SqliteStore
   readonly #gaps: Gaps;
   readonly #deliveries: Deliveries;
   readonly #desk: DeliveryDesk;
+  readonly #recovery: Recovery;
   readonly #retention: Retention;
   readonly #export: Export;
   readonly #events: KeptEventTable;
@@ -80,6 +89,7 @@ export class SqliteStore
     this.#gaps = new Gaps(connection);
     this.#deliveries = new Deliveries(connection, this.#tally);
     this.#desk = new DeliveryDesk(connection, this.#tally);
+    this.#recovery = new Recovery(connection, this.#entries, this.#desk);
     this.#retention = new Retention(connection, this.#tally);
     this.#export = new Export(connection);
     this.#events = new KeptEventTable(connection);
@@ -96,7 +106,8 @@ export class SqliteStore
   createStream({ record, adopted, nowMs }: NewStream, lease: Lease): void {
     this.#fenced(lease, () => {
       this.#streams.create(record);
-      this.#entries.commit({ lease, events: adopted, origin: 'sync', stateOf: adopt, late: false, nowMs });
+      const batch = { events: adopted, origin: 'sync', stateOf: adopt, late: false, nowMs } as const;
+      this.#entries.commit(record.name, batch);
     });
   }
 
@@ -122,7 +133,7 @@ export class SqliteStore
   }
 
   commit(batch: Batch): BatchResult {
-    const result = this.#fenced(batch.lease, () => this.#entries.commit(batch));
+    const result = this.#fenced(batch.lease, () => this.#entries.commit(batch.lease.stream, batch));
     reach('commit.done');
     return result;
   }
@@ -208,6 +219,20 @@ export class SqliteStore
       this.#assertStream(stream);
       return this.#desk.drop(stream, ids, nowMs);
     });
+  }
+
+  entriesOf(stream: string, ids: readonly string[]): Map<string, KnownEntry> {
+    return this.#connection.read(() => this.#recovery.entriesOf(stream, ids));
+  }
+
+  entriesBetween(stream: string, fromMs: number, toMs: number): Iterable<EventBrief> {
+    return this.#recovery.entriesBetween(stream, fromMs, toMs);
+  }
+
+  recover(batch: RecoveryBatch): Recovered {
+    const recovered = this.#connection.write(() => this.#recovery.recover(batch));
+    reach('recovery.done');
+    return recovered;
   }
 
   prune(rule: PruneRule): { payloads: number; ids: number; more: boolean } {
