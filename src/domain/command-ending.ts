@@ -29,7 +29,7 @@ export function outcomeOfEnding(ending: CommandEnding): Outcome {
         code === 'ENOENT'
           ? 'it, its interpreter or the folder it runs in does not exist (ENOENT)'
           : `it cannot be started (${code})`;
-      return { kind: PASSING.has(code) ? 'failed' : 'sink_refused', reason };
+      return { kind: PASSING.has(code) ? 'sink_failed' : 'sink_refused', reason };
     }
   }
 }

@@ -60,10 +60,11 @@ export function judgeAttempt(outcome: Outcome, tried: Tried, now: Circumstances)
   if (outcome.kind === 'event_refused') return { kind: 'dead', reason };
   const othersPass = tried.failedMark !== null && now.acknowledgedMark > tried.failedMark;
   const failed = { ...tried, failedMark: tried.failedMark ?? now.newestMark };
-  if (outcome.kind === 'sink_refused' && !othersPass) {
+  const attempts = tried.attempts + 1;
+  const isLast = now.probe || attempts >= now.maxAttempts;
+  if ((outcome.kind === 'sink_refused' && !othersPass) || (outcome.kind === 'sink_failed' && isLast)) {
     return { kind: 'sink_down', tried: { ...failed, attempts: 0 }, reason };
   }
-  const attempts = tried.attempts + 1;
   if (now.probe && !othersPass) return sinkDown(failed, reason, now.nowMs);
   if (attempts < now.maxAttempts) {
     const retryAfterMs = outcome.kind === 'failed' ? outcome.retryAfterMs : undefined;

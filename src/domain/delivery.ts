@@ -18,6 +18,8 @@ export type Outcome =
   | { readonly kind: 'acknowledged' }
   /** May pass: tried again. */
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAfterMs?: number | undefined }
+  /** May pass, and whatever it is, the event is not at fault: it is never dead of that. */
+  | { readonly kind: 'sink_failed'; readonly reason: string }
   /** This event is at fault: it is dead at once. */
   | { readonly kind: 'event_refused'; readonly reason: string }
   /** The sink is at fault, whatever the event. */

@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { Examination, JudgedTimestamp } from '../domain/examine-webhook.ts';
+import type { EventSummary } from '../domain/event-summary.ts';
 import type { VerdictReason } from '../domain/verify-webhook.ts';
 import { printable, span, utc } from './figures.ts';
 import { rows } from './rows.ts';
@@ -42,7 +43,7 @@ export function verdictText(
   const label = isValid ? style.green('Valid') : style.red('Invalid');
   const used = verdict.secretIndex === undefined ? secrets : secrets.slice(verdict.secretIndex).slice(0, 1);
   const facts = rows(style, [
-    ['event', event && printable([event.type, event.id].filter((part) => part !== null).join('  '))],
+    ['event', event && nameOf(event)],
     ['signed', timestamp && signedAt(timestamp)],
     ['secret', used.map(printable).join(', ')],
   ]);
@@ -56,6 +57,11 @@ export function verdictText(
   const beside = warnings.map(({ detail }) => `${style.yellow('!')} ${detail}\n`);
   const gap = beside.length > 0 && why.length > 0 ? '\n' : '';
   return `${label}: ${SENTENCES[verdict.reason]}\n${facts}${why.join('')}${gap}${beside.join('')}`;
+}
+
+function nameOf({ type, id }: EventSummary): string | undefined {
+  const parts = [type, id].filter((part) => part !== null);
+  return parts.length === 0 ? undefined : printable(parts.join('  '));
 }
 
 function signedAt({ ms, ageMs, toleranceMs }: JudgedTimestamp): string {

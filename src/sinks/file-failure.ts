@@ -1,7 +1,7 @@
 import type { Outcome } from '../domain/delivery.ts';
 import { systemCode } from './system-code.ts';
 
-type Failure = Extract<Outcome, { kind: 'failed' | 'sink_refused' }>;
+type Failure = Extract<Outcome, { kind: 'sink_failed' | 'sink_refused' }>;
 
 /** These last until somebody changes something; the rest, such as a full disk, may pass by itself. */
 const LASTING: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ export function failureOf(error: unknown): Failure | undefined {
   if (code === undefined) return undefined;
   const lasting = LASTING[code];
   if (lasting !== undefined) return { kind: 'sink_refused', reason: lasting };
-  return { kind: 'failed', reason: PASSING[code] ?? `it cannot be written (${code})` };
+  return { kind: 'sink_failed', reason: PASSING[code] ?? `it cannot be written (${code})` };
 }
 
 /** An error in the system's form, for what only we can see. */

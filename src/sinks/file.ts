@@ -98,7 +98,7 @@ export class FileSink implements Sink {
         if (await this.#file.append(lines)) return { kind: 'acknowledged' };
         await this.#letGo();
       }
-      return { kind: 'failed', reason: 'it is moved away or cut again and again' };
+      return { kind: 'sink_failed', reason: 'it is moved away or cut again and again' };
     } catch (error) {
       // What could not be taken back is mended when the file is opened again.
       await this.#letGo();

@@ -68,7 +68,6 @@ describe('completion offers', () => {
 
   it('nothing, and no error, where there is nothing', async () => {
     expect(await offered('nonsense', '--what', 'x')).toEqual([]);
-    expect(await offered('sync', '--stream', '')).toEqual([]);
   });
 
   it('streams that the store has, without creating one', async () => {

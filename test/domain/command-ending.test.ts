@@ -38,7 +38,7 @@ test.each<[CommandEnding, Outcome]>([
   ],
   [
     { kind: 'not_started', code: 'EAGAIN' },
-    { kind: 'failed', reason: 'it cannot be started (EAGAIN)' },
+    { kind: 'sink_failed', reason: 'it cannot be started (EAGAIN)' },
   ],
 ])('%j', (ending, outcome) => {
   expect(outcomeOfEnding(ending)).toEqual(outcome);

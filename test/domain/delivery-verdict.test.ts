@@ -100,6 +100,22 @@ describe('a refusal that is the fault of the sink', () => {
   });
 });
 
+describe('a failure that is no fault of the event', () => {
+  const full: Outcome = { kind: 'sink_failed', reason: 'no space is left on its disk' };
+  const othersPass = { acknowledgedMark: 15 };
+
+  test('is tried again like any other', () => {
+    expect(judge(full, { failedMark: 10, attempts: 3 }, othersPass)).toMatchObject({ kind: 'retry' });
+  });
+
+  test('never kills it, although the sink takes others that are smaller', () => {
+    const tried = { failedMark: 10, attempts: 4, rounds: 5, downSinceMs: 0 };
+    const verdict = { kind: 'sink_down', tried: { attempts: 0, rounds: 5 } };
+    expect(judge(full, tried, othersPass)).toMatchObject(verdict);
+    expect(judge(full, tried, { ...othersPass, probe: true })).toMatchObject(verdict);
+  });
+});
+
 test('a probe that fails is a round, not an attempt', () => {
   expect(judge(failed, {}, { probe: true })).toMatchObject({
     kind: 'sink_down',

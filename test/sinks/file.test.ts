@@ -166,7 +166,7 @@ describe('what a crash left at the end is mended', () => {
     const { path } = inFolder();
     writeFileSync(path, '{"id":"1');
     const sink = sinkAt(path, async () => appendFileSync(path, 'x'));
-    expect(await give(sink, '2')).toEqual({ kind: 'failed', reason: 'another program keeps writing to it' });
+    expect(await give(sink, '2')).toEqual({ kind: 'sink_failed', reason: 'another program keeps writing to it' });
     expect(readFileSync(path, 'utf8')).not.toContain('{"id":"2"}');
   });
 });
@@ -252,7 +252,7 @@ describe('a file that goes away', () => {
     const prototype = await handles();
     const sync = vi.spyOn(prototype, 'datasync').mockImplementation(async () => unlinkSync(path));
     afterwards(() => sync.mockRestore());
-    expect(await give(sink, 'a')).toMatchObject({ kind: 'failed' });
+    expect(await give(sink, 'a')).toMatchObject({ kind: 'sink_failed' });
     sync.mockRestore();
     expect(await give(sink, 'a')).toEqual(ACKNOWLEDGED);
   });
@@ -285,10 +285,10 @@ describe('a file that goes away', () => {
 
 describe('a disk that fails', () => {
   test.each([
-    ['ENOSPC', 'failed', 'no space is left on its disk'],
-    ['EIO', 'failed', 'its disk answered with an error (EIO)'],
-    ['EDQUOT', 'failed', 'no space is left of its quota'],
-    ['EWHAT', 'failed', 'it cannot be written (EWHAT)'],
+    ['ENOSPC', 'sink_failed', 'no space is left on its disk'],
+    ['EIO', 'sink_failed', 'its disk answered with an error (EIO)'],
+    ['EDQUOT', 'sink_failed', 'no space is left of its quota'],
+    ['EWHAT', 'sink_failed', 'it cannot be written (EWHAT)'],
     ['EROFS', 'sink_refused', 'its file system is read-only'],
     ['EACCES', 'sink_refused', 'there is no permission to write it'],
   ])('%s in a sync: what was written is taken back', async (code, kind, reason) => {
@@ -320,7 +320,7 @@ describe('a disk that fails', () => {
       throw systemError('EIO');
     });
     afterwards(() => sync.mockRestore());
-    expect(await give(sink, 'b')).toMatchObject({ kind: 'failed' });
+    expect(await give(sink, 'b')).toMatchObject({ kind: 'sink_failed' });
     expect(readFileSync(path, 'utf8')).toBe('{"id":"a"}\n{"id":"b"}\ntheirs\n');
   });
 
@@ -331,7 +331,7 @@ describe('a disk that fails', () => {
     await give(sink, 'a');
     const text = JSON.stringify({ pad: 'x'.repeat(100_000) });
     expect(await sink.deliver(attempt({ text }), signal)).toEqual({
-      kind: 'failed',
+      kind: 'sink_failed',
       reason: 'no space is left on its disk',
     });
     expect(readFileSync(path, 'utf8')).toBe('{"id":"a"}\n');

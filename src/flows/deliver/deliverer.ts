@@ -95,7 +95,7 @@ export class Deliverer {
   /** Begins as many deliveries as there is room for. */
   #fill(): void {
     const { clock, nowMs } = this.#ports;
-    for (;;) {
+    while (!this.#failure) {
       this.#feed.feed(nowMs());
       if (this.#pace.waitMs(clock.monotonicMs()) > 0) return;
       const task = this.#schedule.next(nowMs());

@@ -72,6 +72,20 @@ function killsAt(lab: Lab, scenario: TracedDelivery, points: readonly FaultPoint
   );
 }
 
+export interface Place {
+  readonly point: FaultPoint;
+  readonly nth: number;
+}
+
+/** First, middle and last over HTTP, where most can happen; somewhere in the middle over the other sinks. */
+export function placesIn(scenario: TracedDelivery): Place[] {
+  return DELIVERY_POINTS.flatMap((point) => {
+    const nths = nthsOf(scenario, point);
+    const chosen = scenario.kind === 'http' ? nths : nths.slice(-2).slice(0, 1);
+    return chosen.map((nth) => ({ point, nth }));
+  });
+}
+
 /** Answers that come together are recorded together: of records, only so many are sure to happen. */
 export function nthsOf({ counts, inFlight }: TracedDelivery, point: FaultPoint): number[] {
   const count = counts.get(point) ?? 0;

@@ -300,6 +300,19 @@ describe('an end from outside', () => {
     expect(counts(rig)).toMatchObject({ delivered: 0, pending: 1 });
   });
 
+  test('a defect that shows at once lets no other delivery begin', async () => {
+    const rig = fresh();
+    const sink = new FakeSink();
+    let begun = 0;
+    sink.deliver = () => {
+      begun++;
+      throw new TypeError('a defect');
+    };
+    pend(rig, ...many(20, (n) => `lane ${n}`));
+    await expect(deliverAll(rig, sink)).rejects.toThrow('a defect');
+    expect(begun).toBe(1);
+  });
+
   test('a defect in a sink ends the run', async () => {
     const rig = fresh();
     const sink = new FakeSink();
