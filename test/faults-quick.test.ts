@@ -6,6 +6,7 @@ import { apiAnswers } from './faults/groups/api-answers.ts';
 import { killPoints } from './faults/groups/kill-points.ts';
 import { paging } from './faults/groups/paging.ts';
 import { powerLoss } from './faults/groups/power-loss.ts';
+import { reconcile } from './faults/groups/reconcile.ts';
 import { signals } from './faults/groups/signals.ts';
 import { takeover } from './faults/groups/takeover.ts';
 import { GROUPS } from './faults/groups.ts';
@@ -24,6 +25,7 @@ const QUICK: readonly { readonly group: FaultGroup; readonly cases: number }[] =
   { group: powerLoss, cases: 2 },
   { group: apiAnswers, cases: 2 },
   { group: paging, cases: 2 },
+  { group: reconcile, cases: 2 },
 ];
 /** What waits for a lock to time out is left to the whole suite. */
 const SLOW = /in a transaction/;

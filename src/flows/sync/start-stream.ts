@@ -65,7 +65,7 @@ function refuseUnsaidStart({ stream, start, handing }: SyncRequest): void {
   if (handing.kind === 'kept' || (start && start.kind !== 'retention')) return;
   throw new AppError(
     'start_refused',
-    `The stream "${stream}" does not exist yet, and a stream that is delivered must be told where to start.`,
+    `The stream "${stream}" has not been read yet, and a stream that is delivered must be told where to start.`,
     {
       hint: 'Add --from now (only what comes from now on), --from 2h or another time, or --after EVENT_ID for a cursor kept elsewhere. If it should exist: is --store right?',
     },
