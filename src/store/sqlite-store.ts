@@ -222,7 +222,7 @@ export class SqliteStore
   }
 
   entriesOf(stream: string, ids: readonly string[]): Map<string, KnownEntry> {
-    return this.#connection.read(() => this.#recovery.entriesOf(stream, ids));
+    return this.#connection.readTogether(() => this.#recovery.entriesOf(stream, ids));
   }
 
   entriesBetween(stream: string, fromMs: number, toMs: number): Iterable<EventBrief> {
