@@ -36,9 +36,15 @@ export class Lab {
   private readonly sandboxes: Sandbox[] = [];
   private readonly program: string;
 
-  constructor() {
+  /** `like`: with a copy of its build, instead of one of its own. */
+  constructor(like?: Lab) {
     this.folder = mkdtempSync(join(tmpdir(), 'workos-events-faults-'));
     const built = join(this.folder, 'built');
+    this.program = join(built, 'bin', 'workos-events.js');
+    if (like) {
+      cpSync(join(like.folder, 'built'), built, { recursive: true, verbatimSymlinks: true });
+      return;
+    }
     mkdirSync(built);
     cpSync(join(ROOT, 'bin'), join(built, 'bin'), { recursive: true });
     copyFileSync(join(ROOT, 'package.json'), join(built, 'package.json'));
@@ -46,7 +52,6 @@ export class Lab {
     const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
     const project = ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(built, 'dist')];
     execFileSync(tsc, project, { stdio: ['ignore', 'inherit', 'inherit'] });
-    this.program = join(built, 'bin', 'workos-events.js');
   }
 
   newFolder(): string {

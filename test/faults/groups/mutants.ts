@@ -253,15 +253,15 @@ const MUTANTS: readonly Mutant[] = [
 /** The suite itself is at fault when it does not notice one of these. */
 export const mutants: FaultGroup = {
   name: 'mutants',
-  open: async () => MUTANTS.map(caught),
+  open: async (lab) => MUTANTS.map((mutant) => caught(lab, mutant)),
 };
 
-export function caught(mutant: Mutant): FaultCase {
+export function caught(clean: Lab, mutant: Mutant): FaultCase {
   const { name, file, text, replacement, group, cases, opens = false, says = /./ } = mutant;
   return {
     name,
     run: async () => {
-      const lab = new Lab();
+      const lab = new Lab(clean);
       try {
         if (opens) lab.patch(file, text, replacement);
         const chosen = (await group.open(lab)).filter((one) => cases.test(one.name));
