@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { seededRandom } from '../src/sandbox/random.ts';
 import type { FaultCase, FaultGroup } from './faults/fault-case.ts';
 import { apiAnswers } from './faults/groups/api-answers.ts';
+import { deliveryClean } from './faults/groups/delivery-clean.ts';
+import { killsOver } from './faults/groups/delivery-kills.ts';
 import { killPoints } from './faults/groups/kill-points.ts';
 import { paging } from './faults/groups/paging.ts';
 import { powerLoss } from './faults/groups/power-loss.ts';
@@ -26,6 +28,8 @@ const QUICK: readonly { readonly group: FaultGroup; readonly cases: number }[] =
   { group: apiAnswers, cases: 2 },
   { group: paging, cases: 2 },
   { group: reconcile, cases: 2 },
+  { group: deliveryClean, cases: 2 },
+  { group: killsOver('http'), cases: 2 },
 ];
 /** What waits for a lock to time out is left to the whole suite. */
 const SLOW = /in a transaction/;

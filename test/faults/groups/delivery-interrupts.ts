@@ -53,10 +53,7 @@ function interrupted(
         await readToTheEnd(stage, running);
         const startedMs = performance.now();
         running.signal(name);
-        if (twice) {
-          await pause(LOOK_EVERY_MS);
-          running.signal(name);
-        }
+        if (twice) await signalUntilOver(running, name);
         const { signal, code, flaws, stdout } = stage.judge(await running.ended);
         const tookMs = performance.now() - startedMs;
         const charged = entriesOf(stage.store).filter(({ attempts }) => attempts > 0);
@@ -157,6 +154,18 @@ function neverAnswers(stage: DeliveryStage): () => void {
   const up = `${witness.log}.up`;
   for (const { id } of listed) witness.does(id, 1, `while [ ! -e "${up}" ]; do sleep 0.1; done`);
   return () => writeFileSync(up, '');
+}
+
+/** One that comes before the last was seen is none: the system keeps only one. */
+async function signalUntilOver(running: Running, name: NodeJS.Signals): Promise<void> {
+  let isOver = false;
+  void running.ended.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    await pause(LOOK_EVERY_MS);
+    running.signal(name);
+  }
 }
 
 async function begun(stage: DeliveryStage, running: Running, count: number): Promise<void> {

@@ -12,11 +12,6 @@ const KILLS = 20;
 const MOST_BETWEEN = 28;
 const LONGEST_PAUSE_MS = 8;
 const LOOK_EVERY_MS = 2;
-const SINKS: readonly { readonly kind: SinkKind; readonly inFlight: number }[] = [
-  { kind: 'http', inFlight: 8 },
-  { kind: 'exec', inFlight: 4 },
-  { kind: 'file', inFlight: 8 },
-];
 /** Points that every delivery comes by. */
 const POINTS = DELIVERY_POINTS.slice(0, 4);
 
@@ -25,30 +20,28 @@ export const deliveryTwentyKills: FaultGroup = {
   name: 'delivery: twenty kills',
   open: async (lab) => {
     const world = await deliveryWorld(lab, { pending: 60, arriving: 400, lanes: 16 });
-    return SINKS.flatMap(({ kind, inFlight }, index) => {
-      const plain = { plan: TAKE_ALL, failures: new Map(), refused: new Set<string>() };
-      const scenario = { ...scenarioOf(world, kind, inFlight), ...plain };
-      return [
-        killedOften(lab, scenario, `at steps, seed ${index + 1}`, async (stage, random) => {
-          const point = POINTS[Math.floor(random() * POINTS.length)] ?? 'sink.after';
-          const nth = 1 + Math.floor(random() * MOST_BETWEEN);
-          return (await stage.runWith(`${point}@${nth}:kill`)).signal === 'SIGKILL';
-        }),
-        killedOften(lab, scenario, `at any moment, seed ${index + 11}`, killedAnywhere),
-      ];
-    });
+    const plain = { plan: TAKE_ALL, failures: new Map(), refused: new Set<string>() };
+    const over = (kind: SinkKind, inFlight: number) => ({ ...scenarioOf(world, kind, inFlight), ...plain });
+    return [
+      killedOften(lab, over('http', 8), 'at steps', 1, killedAtStep),
+      killedOften(lab, over('http', 8), 'at any moment', 2, killedAnywhere),
+      killedOften(lab, over('exec', 4), 'at any moment', 3, killedAnywhere),
+      killedOften(lab, over('file', 8), 'at steps', 4, killedAtStep),
+    ];
   },
 };
+
+type KillOnce = (stage: DeliveryStage, random: () => number) => Promise<boolean>;
 
 function killedOften(
   lab: Lab,
   scenario: DeliveryScenario,
-  name: string,
-  killOnce: (stage: DeliveryStage, random: () => number) => Promise<boolean>,
+  moments: string,
+  seed: number,
+  killOnce: KillOnce,
 ): FaultCase {
-  const seed = Number(/\d+/.exec(name)?.[0]);
   return {
-    name: `${scenario.name}: ${name}`,
+    name: `${scenario.name}: ${moments}, seed ${seed}`,
     run: async () =>
       await withStage(lab, scenario, async (stage) => {
         const random = seededRandom(seed);
@@ -61,6 +54,12 @@ function killedOften(
         return [...broken, ...(await stage.toRestForGood())];
       }),
   };
+}
+
+async function killedAtStep(stage: DeliveryStage, random: () => number): Promise<boolean> {
+  const point = POINTS[Math.floor(random() * POINTS.length)] ?? 'sink.after';
+  const nth = 1 + Math.floor(random() * MOST_BETWEEN);
+  return (await stage.runWith(`${point}@${nth}:kill`)).signal === 'SIGKILL';
 }
 
 /** After so many deliveries, and a moment more. */
