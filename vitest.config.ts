@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/faults/**', 'test/pack/whole.test.ts', 'node_modules/**'],
+    exclude: ['test/faults/**', 'test/interop/**', 'test/pack/whole.test.ts', 'node_modules/**'],
     globalSetup: 'test/support/build.ts',
     reporters: ['default', './test/support/closing-line.ts'],
     testTimeout: 20_000,

@@ -7,7 +7,7 @@ import { type Benchmark, type Figure, median, seconds } from './figure.ts';
 import type { Spent } from './spend.ts';
 
 const POSTED = 60_000;
-const SPAWNED = 800;
+const SPAWNED = 3000;
 const TURNS = 3;
 const LANES = '16';
 const SECRET = 'whsec_0123456789abcdefghij';

@@ -11,6 +11,7 @@ import { type Benchmark, type Figure, isMet, limitText, seconds, valueText } fro
 import { execDelivery, httpDelivery } from './delivery.ts';
 import { firstSync, skewedSync } from './first-sync.ts';
 import { longHistory } from './long-history.ts';
+import { reconcile } from './reconcile.ts';
 import { requestBudget } from './request-budget.ts';
 import { sandboxPages } from './sandbox-pages.ts';
 import { startUp } from './start-up.ts';
@@ -25,6 +26,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   longHistory,
   httpDelivery,
   execDelivery,
+  reconcile,
 ];
 
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url));

@@ -2,6 +2,7 @@ import { type ApiKey, apiKey } from './config/api-key.ts';
 import { apiUrl } from './config/api-url.ts';
 import { Settings } from './config/settings.ts';
 import { storePath } from './config/store-path.ts';
+import { type WebhookSecret, webhookSecrets } from './config/webhook-secrets.ts';
 
 /** What flags say about the configuration. */
 export interface ConfigFlags {
@@ -28,6 +29,11 @@ export class Config {
 
   get apiUrl(): URL {
     return apiUrl(this.settings, this.flags.apiUrl, this.apiKey.from);
+  }
+
+  /** `files`: of `--secret-file`, which stand before the setting. */
+  webhookSecrets(files: readonly string[]): readonly [WebhookSecret, ...WebhookSecret[]] {
+    return webhookSecrets(this.settings, files, this.cwd);
   }
 
   /** The values of these settings, by name, wherever they are from. */

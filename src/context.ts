@@ -7,8 +7,11 @@ import type { EventSource } from './domain/event-source.ts';
 import { OWN_SECRETS } from './domain/child-environment.ts';
 import type { DeliveryMaintenance } from './domain/delivery-maintenance.ts';
 import type { DeliveryStore } from './domain/delivery-store.ts';
+import type { KeptEvents } from './domain/kept-event.ts';
+import type { RecoveryStore } from './domain/recovery-store.ts';
 import type { StoreMaintenance } from './domain/store-maintenance.ts';
 import type { StreamStore } from './domain/stream-store.ts';
+import type { WebhookPoster } from './domain/webhook-post.ts';
 import type { Routing } from './flows/deliver/routing.ts';
 import type { OpenedStore } from './flows/sync/sync.ts';
 import type { HttpClient } from './http/client.ts';
@@ -57,7 +60,7 @@ export class Context {
   }
 
   /** `overlapMs`: how far out of order by `created_at` a page may be. */
-  async source(overlapMs: number): Promise<EventSource> {
+  async source(overlapMs: number, report = this.report): Promise<EventSource> {
     const { apiKey, apiUrl } = this.config;
     const [http, { WorkosClient }, { createEventSource }] = await Promise.all([
       this.httpClient(),
@@ -72,12 +75,12 @@ export class Context {
       clock: this.clock,
       random: Math.random,
       maxRps: this.flags.maxRps ?? 50,
-      report: this.report,
+      report,
     });
     return createEventSource({
       client,
       clock: this.clock,
-      report: this.report,
+      report,
       knownTypes: CATALOGUE,
       overlapMs,
     });
@@ -141,7 +144,9 @@ export class Context {
   /** The store for those who look after it or its deliveries; `read` never creates it. The caller closes it. */
   async maintainStore(
     mode: 'read' | 'write' | 'durable',
-  ): Promise<StoreMaintenance & DeliveryMaintenance & StreamStore & DeliveryStore> {
+  ): Promise<
+    StoreMaintenance & DeliveryMaintenance & StreamStore & DeliveryStore & RecoveryStore & KeptEvents
+  > {
     const { openStore, thisHolder } = await loadStore();
     const { pid, runId, processExists } = this.io;
     const holder = thisHolder({ pid, runId, exists: processExists });
@@ -149,6 +154,22 @@ export class Context {
     return mode === 'durable'
       ? openStore(this.config.storePath, { mode: 'write', synchronous: 'full', holder, nowMs })
       : openStore(this.config.storePath, { mode, holder, nowMs });
+  }
+
+  /** Events by their ids, from the store, which is only read. The caller closes it. */
+  async keptEvents(): Promise<KeptEvents> {
+    return await this.maintainStore('read');
+  }
+
+  /** For webhooks to an application; closed with the context. */
+  async webhookPoster(): Promise<WebhookPoster> {
+    return await this.httpClient();
+  }
+
+  /** A webhook of this type that happens now; undefined for a type that nothing is known of. */
+  async sampleEvent(type: string): Promise<string | undefined> {
+    const { sampleEvent } = await import('./sandbox/sample-event.ts');
+    return sampleEvent(type, Math.floor(Math.random() * 2 ** 31), this.clock.nowMs());
   }
 
   async close(): Promise<void> {
@@ -168,7 +189,7 @@ export class Context {
 }
 
 export interface SandboxWish
-  extends Pick<SandboxOptions, 'port' | 'count' | 'days' | 'seed' | 'latencyMs' | 'liveRate'> {
+  extends Pick<SandboxOptions, 'port' | 'count' | 'days' | 'seed' | 'latencyMs' | 'liveRate' | 'webhook'> {
   /** As `--fail` takes it. */
   readonly fail?: string | undefined;
 }

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'invalid_pattern'
   | 'unknown_event_type'
   | 'no_api_key'
+  | 'no_webhook_secret'
   | 'invalid_api_key'
   | 'invalid_api_url'
   | 'untrusted_api_url'

@@ -35,6 +35,9 @@ export const FAULT_POINTS = [
   'dead.after',
   'record.before_commit',
   'record.done',
+  'reconcile.difference',
+  'recovery.before_commit',
+  'recovery.done',
 ] as const;
 
 export type FaultPoint = (typeof FAULT_POINTS)[number];

@@ -1,15 +1,14 @@
 /** The only file that touches the process. */
-import { randomUUID } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { AppError } from './errors.ts';
-import { asAppError } from './failure.ts';
 import { faultHandler, parseFaults } from './fault-arming.ts';
 import { armFaultPoints, reach } from './fault-points.ts';
 import { Interrupted, type Io, OutputClosed, type TextOutput } from './io.ts';
-import { run } from './program.ts';
+import { version } from './version.ts';
 
+const STDOUT = 1;
 const stopping = new AbortController();
 
 type Stream = Writable & { isTTY?: boolean; columns?: number };
@@ -46,7 +45,7 @@ function output(stream: Stream, write: TextOutput['write']): TextOutput {
   return {
     isTTY: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? 80;
+      return stream.columns || 80;
     },
     write,
   };
@@ -80,11 +79,41 @@ function armFaults(env: Io['env']): void {
   armFaultPoints(faultHandler(parseFaults(faults), actions));
 }
 
+/**
+ * `--version` alone, which scripts ask for, is answered before anything is loaded for it, streams included.
+ * Where that fails the program answers, and says why it cannot.
+ */
+function toldVersion(argv: readonly string[]): boolean {
+  if (argv.length !== 1 || argv[0] !== '--version') return false;
+  try {
+    writeSync(STDOUT, `${version()}\n`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function runProgram(argv: readonly string[], io: Io): Promise<number> {
+  const [{ run }, { asAppError }, { setEngineFlags }] = await Promise.all([
+    import('./program.ts'),
+    import('./failure.ts'),
+    import('./engine.ts'),
+  ]);
+  setEngineFlags(io.nodeVersion);
+  // Thrown where nobody waits for it, such as a timer: the run stops and says so as for any other defect.
+  process.on('uncaughtException', (error) => stopping.abort(asAppError(error, io)));
+  return await run(argv, io);
+}
+
 async function main(): Promise<void> {
+  if (toldVersion(process.argv.slice(2))) return;
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   const io: Io = {
-    stdin: process.stdin,
+    // Making it costs time, and few read it.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: answerOutput(process.stdout),
     stderr: storyOutput(process.stderr),
     env: process.env,
@@ -92,7 +121,7 @@ async function main(): Promise<void> {
     platform: process.platform,
     nodeVersion: process.versions.node,
     pid: process.pid,
-    runId: randomUUID(),
+    runId: crypto.randomUUID(),
     processExists: (pid) => {
       try {
         return process.kill(pid, 0);
@@ -111,9 +140,7 @@ async function main(): Promise<void> {
   };
   armFaults(process.env);
   reach('start');
-  // Thrown where nobody waits for it, such as a timer: the run stops and says so as for any other defect.
-  process.on('uncaughtException', (error) => stopping.abort(asAppError(error, io)));
-  process.exitCode = await run(process.argv.slice(2), io);
+  process.exitCode = await runProgram(process.argv.slice(2), io);
   // A signal that came while the last step kept the process busy is only seen when its loop polls again:
   // after this turn, in the next.
   await turn();

@@ -1,9 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { HELP_FORMAT } from './commands/help-format.ts';
-import { registerDeliveries } from './commands/deliveries.ts';
-import { registerSandbox } from './commands/sandbox.ts';
-import { registerStore } from './commands/store.ts';
-import { registerSync } from './commands/sync.ts';
+import { loadCommands, type Register } from './commands/load-commands.ts';
 import { namedCommand, unknownCommand, usageError } from './commands/usage-error.ts';
 import { AppError, type ErrorCode } from './errors.ts';
 import { asAppError, tellFailure } from './failure.ts';
@@ -19,6 +16,7 @@ export const EXIT_STATUS = {
   invalid_pattern: 2,
   unknown_event_type: 2,
   no_api_key: 2,
+  no_webhook_secret: 2,
   invalid_api_key: 2,
   invalid_api_url: 2,
   untrusted_api_url: 2,
@@ -63,7 +61,7 @@ export async function run(typed: readonly string[], io: Io): Promise<number> {
   const argv = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
   const texts: string[] = [];
   let status: number | undefined;
-  const program = buildProgram(io, {
+  const program = buildProgram(io, await loadCommands(argv[0]), {
     done: (answer) => {
       status = answer;
     },
@@ -95,7 +93,7 @@ export interface ProgramEnds {
   readonly print: (text: string) => void;
 }
 
-export function buildProgram(io: Io, { done, print }: ProgramEnds): Command {
+export function buildProgram(io: Io, commands: readonly Register[], { done, print }: ProgramEnds): Command {
   const program = new Command('workos-events');
   program
     .exitOverride()
@@ -111,10 +109,7 @@ export function buildProgram(io: Io, { done, print }: ProgramEnds): Command {
       'after',
       '\nRun workos-events <command> --help for flags and examples.\nWithout an account: workos-events sandbox -- workos-events sync',
     );
-  registerSync(program, io, done);
-  registerDeliveries(program, io, done);
-  registerSandbox(program, io, done);
-  registerStore(program, io, done);
+  for (const register of commands) register(program, io, done);
   return program;
 }
 

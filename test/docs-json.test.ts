@@ -4,16 +4,21 @@ import { expect, test } from 'vitest';
 import { runDeliveriesDrop } from '../src/commands/deliveries/drop.ts';
 import { runDeliveriesList } from '../src/commands/deliveries/list.ts';
 import { runDeliveriesRetry } from '../src/commands/deliveries/retry.ts';
+import { runSend } from '../src/commands/send.ts';
 import { runStoreAckGap } from '../src/commands/store/ack-gap.ts';
 import { runStoreCheck } from '../src/commands/store/check.ts';
 import { runStorePath } from '../src/commands/store/path.ts';
 import { runStorePrune } from '../src/commands/store/prune.ts';
 import type { OpenMaintenance } from '../src/commands/store/session.ts';
 import { runStoreStatus } from '../src/commands/store/status.ts';
+import { runTypes } from '../src/commands/event-types.ts';
+import { runVerifySignature } from '../src/commands/verify-signature.ts';
 import { systemClock } from '../src/clock.ts';
 import { AppError } from '../src/errors.ts';
 import { errorJson } from '../src/output/error-text.ts';
+import { ReconcileAnswer } from '../src/output/reconcile/answer.ts';
 import { SyncAnswer } from '../src/output/sync-answer.ts';
+import { startRecordingServer } from './sinks/recording-server.ts';
 import { batch, DAY, event, holder, NOW, open, tamper, temporaryFolder, withStream } from './store/rig.ts';
 import { type FakeIo, fakeIo } from './support/fake-io.ts';
 import { section, tableRows } from './support/markdown.ts';
@@ -64,10 +69,55 @@ const PRINTED: Readonly<Record<string, (fake: FakeIo) => Promise<unknown>>> = {
     });
   },
   '## sync, skipped': ({ io }) => new SyncAnswer(io, { json: true }).skipped('default', 'events.db', 'held'),
+  '## reconcile': ({ io }) => {
+    const counts = { scanned: 1, processed: 0, pending: 0, dead: 0, missing: 1 };
+    const missing = { id: 'event_1', type: 'user.created', createdAtMs: NOW, organizationId: null };
+    return new ReconcileAnswer(io, { json: true }).give({
+      window: { fromMs: NOW - DAY, toMs: NOW, leftOut: [] },
+      stream: 'default',
+      scanned: 1,
+      processed: 0,
+      pending: [],
+      dead: [],
+      missing: [missing],
+      strays: [],
+      notSettled: 0,
+      forgotten: 0,
+      recovered: [],
+      failed: 0,
+      late: 0,
+      deliveries: 0,
+      actions: 0,
+      byType: new Map([['user.created', counts]]),
+      byHour: new Map([[NOW, counts]]),
+      gaps: [{ ...gap, id: 1, stream: 'default', acknowledgedAtMs: null }],
+      closedGaps: [],
+      requests: 1,
+      durationMs: 1,
+      acted: 'no',
+    });
+  },
   '## deliveries list': ({ io }) => runDeliveriesList(unsettled(), io),
   '## deliveries retry': ({ io }) =>
     runDeliveriesRetry(['event_1'], { ...unsettled(), ...DELIVER_DEFAULTS, stream: 'default' }, io),
   '## deliveries drop': ({ io }) => runDeliveriesDrop(['event_1'], { ...unsettled(), stream: 'default' }, io),
+  '## verify-signature': ({ io }) => {
+    const header = `t=${NOW}, v1=${'0'.repeat(64)}, v0=x`;
+    const env = { WORKOS_WEBHOOK_SECRET: 'whsec_1' };
+    const stdin = {
+      async *[Symbol.asyncIterator]() {
+        yield Buffer.from('{"id":"event_1"}');
+      },
+    };
+    return runVerifySignature({ json: true, header, tolerance: 0 }, { ...io, env, stdin }, NOW);
+  },
+  '## send': async ({ io }) => {
+    const handler = await startRecordingServer();
+    handler.answer = (response) => response.writeHead(404).end();
+    const env = { WORKOS_WEBHOOK_SECRET: 'whsec_1' };
+    await runSend([], { json: true, type: 'user.created', to: handler.url }, { ...io, env });
+    await handler.close();
+  },
   '## store status': ({ io }) => {
     const { openIt } = eventfulStore();
     return runStoreStatus({ json: true }, io, openIt, NOW);
@@ -88,6 +138,7 @@ const PRINTED: Readonly<Record<string, (fake: FakeIo) => Promise<unknown>>> = {
     store.prune({ nowMs: NOW + 2 * DAY, keepPayloadsMs: DAY, keepIdsMs: 95 * DAY });
     for (const line of store.exportLines({})) await io.stdout.write(`${line}\n`);
   },
+  '## types': ({ io }) => runTypes(['dsync.*'], { json: true }, io),
   '## Errors': ({ io }) =>
     io.stdout.write(errorJson(new AppError('usage', 'What happened.', { hint: 'Do.' }))),
 };

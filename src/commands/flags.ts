@@ -17,11 +17,16 @@ export interface ApiFlags {
   readonly maxRps?: number;
 }
 
-export function addOutputFlags(command: Command): Command {
+export interface SecretFlags {
+  readonly dotenv?: string;
+  readonly secretFile?: readonly string[];
+}
+
+export function addOutputFlags(command: Command, json = 'print one JSON document on stdout'): Command {
   return addColorFlag(
     command
       .optionsGroup('Output:')
-      .option('--json', 'print one JSON document on stdout')
+      .option('--json', json)
       .option('-q, --quiet', 'print nothing but the answer and errors')
       .option('-v, --verbose', 'print more of what happens'),
   );
@@ -41,6 +46,19 @@ export function addApiFlags(command: Command): Command {
         .default(50)
         .argParser(wholeNumber),
     );
+}
+
+/** For commands that sign or verify. */
+export function addSecretFlags(command: Command): Command {
+  return command
+    .optionsGroup('Configuration:')
+    .addOption(
+      new Option(
+        '--secret-file <path>',
+        'a file with the webhook secret, instead of WORKOS_WEBHOOK_SECRET',
+      ).argParser((path, before: readonly string[] | undefined) => [...(before ?? []), path]),
+    )
+    .option('--dotenv <path>', 'read this file instead of .env.local and .env');
 }
 
 export function addStoreFlag(command: Command): Command {

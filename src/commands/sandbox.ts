@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { SandboxWish } from '../context.ts';
 import { AppError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { addColorFlag, wholeNumber } from './flags.ts';
@@ -8,6 +9,8 @@ export interface SandboxFlags {
   readonly count: number;
   readonly days: number;
   readonly live?: number;
+  readonly webhook?: URL;
+  readonly retryScale: number;
   readonly latency: number;
   readonly fail?: string;
   readonly seed: number;
@@ -29,6 +32,8 @@ export function registerSandbox(program: Command, io: Io, done: (status: number)
     .option('--count <n>', 'how many events its history has', wholeNumber, 10_000)
     .option('--days <n>', 'how many days its history covers', wholeNumber, 30)
     .option('--live <rate>', 'new events a second that keep coming', rate)
+    .option('--webhook <url>', 'where new events are sent as signed webhooks', webhookUrl)
+    .option('--retry-scale <factor>', 'shortens the delays of webhooks that are sent again', factor, 1)
     .option('--latency <ms>', 'how long every answer takes', wholeNumber, 0)
     .addOption(
       new Option('--fail <spec>', "share of requests that fail, such as '429:5%,500:2%,reset:1%,slow:1%'"),
@@ -42,6 +47,7 @@ Examples:
   $ workos-events sandbox                                      serve, and print what to export
   $ workos-events sandbox -- workos-events sync                run one command against it
   $ workos-events sandbox --live 5                             with five new events a second
+  $ workos-events sandbox --live 1 --webhook http://127.0.0.1:4000/webhooks/workos --retry-scale 0.001
   $ workos-events sandbox --fail '429:5%,reset:1%' -- workos-events sync   against a bad day`,
     )
     .action(async (command: string[], flags: SandboxFlags) => {
@@ -68,7 +74,9 @@ export async function runSandbox(command: readonly string[], flags: SandboxFlags
   const { startSandbox } = await import('../context.ts');
   const port = flags.port ?? (command.length > 0 ? 0 : PORT);
   const { count, days, seed, latency, live, fail } = flags;
-  const sandbox = await startSandbox({ port, count, days, seed, fail, latencyMs: latency, liveRate: live });
+  const webhook = await webhookOptions(flags, io);
+  const options = { port, count, days, seed, fail, latencyMs: latency, liveRate: live, webhook };
+  const sandbox = await startSandbox(options);
   try {
     const { serveUntilStopped } = await import('../flows/sandbox/serve.ts');
     if (command.length === 0) return await serveUntilStopped(sandbox, io);
@@ -91,6 +99,28 @@ function refuseOdd({ days, count, port = 0 }: SandboxFlags): void {
   if (port > 65_535) {
     throw new AppError('usage', `--port ${port} is no port.`, { hint: 'Ports end at 65535.' });
   }
+}
+
+async function webhookOptions(
+  { webhook, retryScale }: SandboxFlags,
+  io: Io,
+): Promise<SandboxWish['webhook']> {
+  if (!webhook) return undefined;
+  const { WebhookStory } = await import('../output/webhook-story.ts');
+  const story = new WebhookStory(io);
+  return { url: webhook.href, retryScale, onAttempt: (attempt) => story.tell(attempt) };
+}
+
+function webhookUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.hash === '') return url;
+  throw new InvalidArgumentError('Give an address such as http://127.0.0.1:4000/webhooks/workos.');
+}
+
+function factor(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value > 0 && value <= 1) return value;
+  throw new InvalidArgumentError('Give a factor such as 0.001: more than 0, 1 at most.');
 }
 
 function rate(text: string): number {

@@ -1,7 +1,5 @@
 import { type Command, Option } from 'commander';
-import { CATALOGUE } from '../domain/catalogue.ts';
-import { nearestName } from '../domain/nearest-name.ts';
-import { isGlob, matchesPattern } from '../domain/patterns.ts';
+import { isGlob } from '../domain/patterns.ts';
 import { resolveTimeArg } from '../domain/time-arg.ts';
 import { isGood } from '../domain/sync-result.ts';
 import { AppError } from '../errors.ts';
@@ -28,6 +26,7 @@ import {
   type TypedTime,
   timeOption,
 } from './flags.ts';
+import { refuseEmptyPattern } from './event-patterns.ts';
 
 export interface SyncOptions extends OutputFlags, ApiFlags, DeliverFlags {
   readonly store?: string;
@@ -164,17 +163,6 @@ function refuseContradictions(options: SyncOptions): void {
   if (after === '') refuse('--after names no event.', 'Give the id of the last event that was processed.');
   if (options.org === '') refuse('--org names no organization.', 'Give its id, org_…, or leave --org out.');
   for (const pattern of events ?? []) refuseEmptyPattern(pattern);
-}
-
-/** An exact name may be newer than our catalogue: the API decides. A glob that matches nothing is a typo. */
-function refuseEmptyPattern(pattern: string): void {
-  if (!isGlob(pattern) || CATALOGUE.some((name) => matchesPattern(pattern, name))) return;
-  const domains = new Set(CATALOGUE.map((name) => name.slice(0, name.indexOf('.'))));
-  const nearest = nearestName(pattern.slice(0, pattern.search(/[.*]/)), domains);
-  const suggestion = nearest === undefined ? '' : ` Did you mean '${nearest}.*'?`;
-  throw new AppError('invalid_pattern', `The pattern ${pattern} matches no event type.`, {
-    hint: `Patterns look like 'dsync.*' or '*.deleted'.${suggestion} Domains: ${[...domains].join(', ')}.`,
-  });
 }
 
 /** Deliveries must be on the disk before they count; what is only read can be read again. */

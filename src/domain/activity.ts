@@ -1,4 +1,5 @@
 import type { GapReason } from './stream-store.ts';
+import type { WorthKnowing } from './worth-knowing.ts';
 
 /** Whatever a run reports while it works. Renderers switch over `kind` exhaustively. */
 export type Activity =
@@ -7,12 +8,20 @@ export type Activity =
   | { kind: 'committed'; fetched: number; added: number; late: number; positionMs: number; share: number }
   | { kind: 'retrying'; reason: string; attempt: number; delayMs: number; requestId?: string | undefined }
   | { kind: 'recovered'; afterMs: number }
+  /** Failures in a row that last, and their end, for those who are not told of each. */
+  | { kind: 'away'; reason: string }
+  | { kind: 'back'; afterMs: number }
   | { kind: 'type_refused'; name: string; nearest?: string | undefined }
   | { kind: 'types_widened'; names: readonly string[]; command: string }
   | { kind: 'cursor_lost'; cursorId: string; fromMs: number }
   | { kind: 'ranges_ignored' }
   | { kind: 'start_clamped'; askedMs: number; fromMs: number }
   | { kind: 'gap'; fromMs: number; toMs: number; reason: GapReason }
+  | { kind: 'reconciling'; fromMs: number; toMs: number }
+  /** A part of the window that cannot be judged. */
+  | { kind: 'left_out'; fromMs: number; toMs: number; reason: GapReason }
+  /** Events of the window, and what the stream knows of them. */
+  | { kind: 'compared'; count: number; positionMs: number; share: number }
   | { kind: 'conflict'; eventId: string }
   /** The key or address changed; an event that the stream knows showed that it is the same environment. */
   | { kind: 'environment_proven'; change: 'key' | 'address'; eventId: string }
@@ -26,6 +35,11 @@ export type Activity =
   /** Another run delivers the stream; what this one adds is left to it. */
   | { kind: 'delivered_elsewhere' }
   | { kind: 'caught_up'; added: number; atMs: number }
-  | { kind: 'waiting'; untilMs: number };
+  | { kind: 'waiting'; untilMs: number }
+  | { kind: 'tailing'; fromMs: number; follows: boolean }
+  /** WorkOS holds the newest seconds back from its list. */
+  | { kind: 'held_back' }
+  | { kind: 'marks_late' }
+  | { kind: 'worth_knowing'; type: string; what: WorthKnowing };
 
 export type Report = (activity: Activity) => void;

@@ -4,8 +4,10 @@
  * after a 429, and silent while a `Retry-After` lasts. Time is a parameter, in ms, and never runs back.
  */
 const WINDOW_MS = 1_000;
-/** Timers fire late by a little; a late send may be made up for by this much (or by one spacing). */
-const CATCH_UP_MS = 4;
+/** A little less than the budget: on the way, and in a busy server, requests move together. */
+const SHARE_USED = 0.97;
+/** Timers fire late, later still behind a commit or on a busy machine; so much of that is made up for. */
+const CATCH_UP_MS = 250;
 const RECOVERY_STEPS = 20;
 const RECOVERY_STEP_MS = 3_000;
 
@@ -30,14 +32,15 @@ export class RequestPace {
     return Math.max(0, this.#pausedUntil - nowMs, this.#nextAt - nowMs, this.#windowOpensAt() - nowMs);
   }
 
-  /** A request goes now: `waitMs` was 0. */
-  sent(nowMs: number): void {
+  /** A request goes now: `waitMs` was 0. It has wanted to since `askedAtMs`; nothing is made up for before. */
+  sent(nowMs: number, askedAtMs = nowMs): void {
     if (this.#maxRps === 0) {
       return;
     }
     this.#recover(nowMs);
-    const spacingMs = 1_000 / this.#rps;
-    this.#nextAt = Math.max(this.#nextAt, nowMs - Math.max(spacingMs, CATCH_UP_MS)) + spacingMs;
+    const spacingMs = 1_000 / (this.#rps * SHARE_USED);
+    const lateSince = Math.max(askedAtMs, this.#pausedUntil, nowMs - CATCH_UP_MS);
+    this.#nextAt = Math.max(this.#nextAt, lateSince) + spacingMs;
     this.#sent[this.#sentCount % this.#windowSize] = nowMs;
     this.#sentCount += 1;
   }

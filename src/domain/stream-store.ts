@@ -40,6 +40,11 @@ export interface StreamRecord {
   readonly horizonMs: number;
 }
 
+/** False for one that `reconcile` made and `sync` has not read yet: where it starts is still to be said. */
+export function hasBegun({ cursor, readThroughMs, defaultStart }: StreamRecord): boolean {
+  return cursor !== null || readThroughMs !== null || !defaultStart;
+}
+
 export interface Gap {
   readonly id: number;
   readonly stream: string;
@@ -130,7 +135,16 @@ export interface StreamStore {
 export type StreamChange = Partial<
   Pick<
     StreamRecord,
-    'patterns' | 'types' | 'organizationId' | 'environment' | 'hasRoutes' | 'cursor' | 'readThroughMs'
+    | 'patterns'
+    | 'types'
+    | 'organizationId'
+    | 'environment'
+    | 'hasRoutes'
+    | 'cursor'
+    | 'startedFromMs'
+    | 'defaultStart'
+    | 'readThroughMs'
+    | 'horizonMs'
   >
 >;
 

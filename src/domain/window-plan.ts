@@ -21,7 +21,9 @@ import {
 
 /** A cut leaves about this many pages before it. */
 const PIECE_PAGES = 16;
-const AHEAD_PAGES = 16 * PIECE_PAGES;
+/** With less left in a window it is not worth cutting: each cut costs half a page on average. */
+const LEAST_PAGES = 4;
+const AHEAD_PAGES = 12 * PIECE_PAGES;
 const AHEAD_BYTES = 24 * 2 ** 20;
 /**
  * A window without an end is as long as the API's clock makes it when it is asked for: behind a long read or
@@ -98,24 +100,29 @@ export class WindowPlan {
     return window.done;
   }
 
-  /** Removes and returns what may be committed now, in order. */
-  takeReady(): Ready[] {
+  /** Removes and returns what may be committed now, in order: about `enough` events, or all there is. */
+  takeReady(enough = Number.POSITIVE_INFINITY): Ready[] {
     const ready: Ready[] = [];
-    for (let first = this.windows[0]; first; first = this.windows[0]) {
-      ready.push(...first.takeStaged());
-      if (!first.done) break;
-      this.windows.shift();
-      if (this.finished && first.endedAtMs !== undefined) {
-        const { positionMs, endedAtMs } = first;
-        ready.push({
-          events: [],
-          passable: 0,
-          sinceMs: positionMs,
-          cursor: undefined,
-          positionMs,
-          endedAtMs,
-        });
-      }
+    let events = 0;
+    for (let first = this.windows[0]; first && events < enough; first = this.windows[0]) {
+      const part = first.takeStaged();
+      if (part) {
+        ready.push(part);
+        events += part.events.length;
+      } else if (first.done) {
+        this.windows.shift();
+        if (this.finished && first.endedAtMs !== undefined) {
+          const { positionMs, endedAtMs } = first;
+          ready.push({
+            events: [],
+            passable: 0,
+            sinceMs: positionMs,
+            cursor: undefined,
+            positionMs,
+            endedAtMs,
+          });
+        }
+      } else break;
     }
     return ready;
   }
@@ -145,7 +152,7 @@ export class WindowPlan {
     let best: Window | undefined;
     for (const window of this.reachable()) {
       const left = this.pagesLeft(window);
-      if (left < 2) continue;
+      if (left < LEAST_PAGES) continue;
       if (!best || left > this.pagesLeft(best)) best = window;
       if (left >= 2 * PIECE_PAGES) break;
     }

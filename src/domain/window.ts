@@ -57,7 +57,7 @@ export class Window {
   positionMs: number;
   /** Events per ms on its last page. */
   density = 0;
-  staged: Ready[] = [];
+  readonly staged: Ready[] = [];
   stagedBytes = 0;
   /** Server time of the answer that ended it. */
   endedAtMs: number | undefined;
@@ -115,12 +115,11 @@ export class Window {
     return part.events.length;
   }
 
-  /** Hands over what is staged. */
-  takeStaged(): Ready[] {
-    const staged = this.staged;
-    this.staged = [];
-    this.stagedBytes = 0;
-    return staged;
+  /** Hands over the earliest of what is staged. */
+  takeStaged(): Ready | undefined {
+    const part = this.staged.shift();
+    for (const event of part?.events ?? []) this.stagedBytes -= event.text.length;
+    return part;
   }
 
   /**

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { type EventSource, type EventTypes, RangeWithCursorRefused } from '../domain/event-source.ts';
 import { RangesIgnored, type Ready } from '../domain/window.ts';
 import { type ReadTask, type SpanToRead, WindowPlan } from '../domain/window-plan.ts';
@@ -8,6 +9,9 @@ export interface Subscription {
   readonly types: EventTypes;
   readonly organizationId: string | null;
 }
+
+/** About so many events are handed on before the loop turns. */
+const TURN_EVENTS = 1000;
 
 /**
  * Reads a span with up to `parallel` requests under way and yields its events in order. Reading goes on
@@ -48,10 +52,12 @@ export async function* readWindows(
         const request = perform(task).finally(() => underWay.delete(request));
         underWay.add(request);
       }
-      const ready = plan.takeReady();
+      const ready = plan.takeReady(TURN_EVENTS);
       if (ready.length > 0) yield ready;
       if (failure) throw failure.error;
       if (ready.length === 0) await Promise.race(underWay);
+      // A consumer keeps the process busy: answers that came meanwhile are taken in, and the next asked for.
+      else await turn();
     }
   } finally {
     abandon.abort();

@@ -1,4 +1,5 @@
 import type { Activity } from '../domain/activity.ts';
+import type { WorthKnowing } from '../domain/worth-knowing.ts';
 import { count, counted, printable, span, utc } from './figures.ts';
 
 export interface Line {
@@ -29,7 +30,10 @@ export function activityLine(activity: Activity): Line | undefined {
       return warning(`${printable(activity.reason)}; ${again}`);
     }
     case 'recovered':
+    case 'back':
       return note(`the API answers again, after ${span(activity.afterMs)}`);
+    case 'away':
+      return warning(`${printable(activity.reason)}; still trying`);
     case 'type_refused': {
       const nearest = activity.nearest === undefined ? '' : ` (did you mean ${activity.nearest}?)`;
       return warning(
@@ -54,6 +58,17 @@ export function activityLine(activity: Activity): Line | undefined {
       return warning(
         `gap: ${utc(activity.fromMs)} to ${utc(activity.toMs)} can no longer be read. Acknowledge it with: workos-events store ack-gap`,
       );
+    case 'reconciling':
+      return note(`reading ${utc(activity.fromMs)} to ${utc(activity.toMs)}`);
+    case 'left_out': {
+      const why =
+        activity.reason === 'horizon'
+          ? 'the stream does not remember what it processed then'
+          : 'the API no longer lists it (90 days)';
+      return warning(`left out: ${utc(activity.fromMs)} to ${utc(activity.toMs)}, ${why}`);
+    }
+    case 'compared':
+      return detail(`${count(activity.count)} compared, at ${utc(activity.positionMs)}`);
     case 'conflict':
       return warning(`event ${printable(activity.eventId)} came again with other content; both are kept`);
     case 'environment_proven':
@@ -85,10 +100,28 @@ export function activityLine(activity: Activity): Line | undefined {
       return detail(`caught up at ${utc(activity.atMs)}`);
     case 'waiting':
       return detail(`next poll at ${utc(activity.untilMs)}`);
+    case 'tailing':
+      return note(
+        activity.follows
+          ? `from ${utc(activity.fromMs)} on, as events come; Ctrl-C ends`
+          : `from ${utc(activity.fromMs)} to now`,
+      );
+    case 'held_back':
+      return note('WorkOS lists an event a few seconds after it happened; it is shown then');
+    case 'marks_late':
+      return note('* marks an event that became visible late, after newer ones had been shown');
+    case 'worth_knowing':
+      return warning(`${printable(activity.type)}: ${WORTH_KNOWING[activity.what]}`);
     default:
       return unreachable(activity);
   }
 }
+
+const WORTH_KNOWING: Readonly<Record<WorthKnowing, string>> = {
+  members_go_silently:
+    'no dsync.user.deleted or dsync.group.deleted follows for the members of a deleted directory',
+  certificate_ends_sign_in: 'sign-ins through this connection fail once its certificate has expired',
+};
 
 function note(text: string): Line {
   return { text, weight: 'note' };

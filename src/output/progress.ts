@@ -15,10 +15,10 @@ export class Progress {
   }
 
   take(activity: Activity): void {
-    if (activity.kind === 'reading') this.startedMs ??= this.monotonicMs();
+    if (activity.kind === 'reading' || activity.kind === 'reconciling') this.startedMs ??= this.monotonicMs();
     if (activity.kind === 'delivered') this.delivered = activity.total;
-    if (activity.kind !== 'committed') return;
-    this.fetched += activity.fetched;
+    if (activity.kind !== 'committed' && activity.kind !== 'compared') return;
+    this.fetched += activity.kind === 'committed' ? activity.fetched : activity.count;
     this.positionMs = activity.positionMs;
     this.share = Math.min(1, Math.max(0, activity.share));
   }

@@ -20,6 +20,7 @@ export interface Reporter {
 
 const REDRAW_MS = 100;
 const LINE_EVERY_MS = 10_000;
+const MOVES: ReadonlySet<Activity['kind']> = new Set(['committed', 'compared', 'delivered']);
 
 /**
  * Tells the story on stderr: calm lines, and the progress of a run, which on a terminal is one line that is
@@ -57,7 +58,7 @@ export function createReporter(io: Io, flags: ReportingFlags, monotonicMs: () =>
     if (line && isTold) tell(line);
     progress.take(activity);
     const everyMs = redraws ? REDRAW_MS : LINE_EVERY_MS;
-    const moves = activity.kind === 'committed' || activity.kind === 'delivered';
+    const moves = MOVES.has(activity.kind);
     if (!moves || monotonicMs() - drawnAtMs < everyMs) return;
     drawnAtMs = monotonicMs();
     if (!redraws) return tell({ text: progress.text(), weight: 'note' });

@@ -10,7 +10,7 @@ const PREFIX = 'event_';
 const TIME_CHARS = 10;
 const INDEX_CHARS = 7;
 const NOISE_CHARS = 9;
-const DAY_ZERO_MS = Date.UTC(2026, 0, 1);
+export const DAY_ZERO_MS = Date.UTC(2026, 0, 1);
 
 export class EventIds {
   private readonly seed: number;

@@ -1,8 +1,8 @@
 import { CATALOGUE } from '../domain/catalogue.ts';
-import { EventIds } from './event-id.ts';
+import type { EventIds } from './event-id.ts';
+import { eventText } from './event-text.ts';
 import type { History } from './history.ts';
 import { isoTime } from './iso-time.ts';
-import { PAYLOADS } from './payloads/payloads.ts';
 import type { World } from './world.ts';
 
 /** An event given as text, by a test or a person; ordered by `atMs` whatever its text says. */
@@ -48,11 +48,11 @@ export class EventList {
   private readonly ids: EventIds;
   private readonly world: World;
 
-  constructor(history: History, world: World, seed: number, startMs: number) {
+  constructor(history: History, world: World, ids: EventIds) {
     this.times = history.times;
     this.kinds = history.kinds;
     this.made = history.times.length;
-    this.ids = new EventIds(seed, startMs);
+    this.ids = ids;
     this.world = world;
   }
 
@@ -61,11 +61,12 @@ export class EventList {
   }
 
   /** A made event at the end of the list; `atMs` is not before the last one's. */
-  append(atMs: number, kind: number): void {
+  append(atMs: number, kind: number): ListedEvent {
     if (this.made === this.times.length) this.grow();
     this.times[this.made] = Math.max(atMs, this.times[this.made - 1] ?? 0);
     this.kinds[this.made] = kind;
     this.made++;
+    return this.at(this.made - 1);
   }
 
   insert(event: GivenEvent): void {
@@ -118,8 +119,7 @@ export class EventList {
     const type = CATALOGUE[this.kinds[index] ?? 0] ?? '';
     const id = this.ids.idOf(index, atMs);
     const createdAt = isoTime(atMs);
-    const data = PAYLOADS[type]?.(this.world, index, createdAt) ?? '{}';
-    const text = `{"object":"event","id":"${id}","event":"${type}","data":${data},"created_at":"${createdAt}"}`;
+    const text = eventText(this.world, { id, type, createdAt, n: index });
     return { position: { atMs, given: false, index }, id, type, text };
   }
 

@@ -25,7 +25,7 @@ export function answerTo(
   fault: FaultKind | undefined,
   api: Api,
 ): Answer {
-  const key = /^Bearer (.*)$/.exec(authorization ?? '')?.[1] ?? '';
+  const key = bearerOf(authorization);
   const waitSeconds = api.limit.take(api.nowMs);
   if (fault === '429' || waitSeconds > 0) {
     return json(429, { message: 'Too many requests' }, { 'retry-after': String(Math.max(1, waitSeconds)) });
@@ -37,6 +37,10 @@ export function answerTo(
   if (url.pathname === '/events') return eventsEndpoint(url.searchParams, api);
   const listed = listEndpoint(url.pathname, url.searchParams, api.world);
   return listed ?? json(404, { message: `Not Found: ${url.pathname}` });
+}
+
+export function bearerOf(authorization: string | undefined): string {
+  return /^Bearer (.*)$/.exec(authorization ?? '')?.[1] ?? '';
 }
 
 function broken(fault: Exclude<FaultKind, '429' | 'slow'>): Answer {

@@ -1,9 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
+import { Administration } from './admin/administration.ts';
+import { ADMIN_PATH } from './admin/endpoint.ts';
+import { EventIds } from './event-id.ts';
 import { EventList, type GivenEvent } from './event-list.ts';
 import type { Quirks } from './events-endpoint.ts';
 import { type FaultRule, faultFor } from './fault-spec.ts';
-import { kindNow, makeHistory, type Shape } from './history.ts';
+import { Happenings } from './happenings.ts';
+import { makeHistory, type Shape } from './history.ts';
 import { LoopbackServer } from './loopback-server.ts';
 import { seededRandom } from './random.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -11,6 +15,7 @@ import { type LoggedRequest, RequestLog } from './request-log.ts';
 import { type Api, answerTo } from './routes.ts';
 import { type ScriptedAnswer, withScript } from './scripted-answer.ts';
 import { transmit } from './transmit.ts';
+import { SANDBOX_SECRET, type WebhookOptions, WebhookSender } from './webhooks/sender.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface SandboxOptions {
@@ -26,6 +31,8 @@ export interface SandboxOptions {
   readonly shape?: Shape | undefined;
   /** New events a second. */
   readonly liveRate?: number | undefined;
+  /** Where what happens while it runs is sent. */
+  readonly webhook?: WebhookOptions | undefined;
   readonly latencyMs?: number | undefined;
   readonly faults?: readonly FaultRule[] | undefined;
   readonly holdBackMs?: number | undefined;
@@ -44,12 +51,13 @@ export interface SandboxOptions {
 export const SANDBOX_KEY = 'sk_test_sandbox_0123456789abcdef';
 const SLOW_MS = 3_000;
 const DAY_MS = 24 * 3_600_000;
-const LIVE_TICK_MS = 50;
 
 /** A local WorkOS API on real HTTP, bound to the loopback address. */
 export class Sandbox {
   readonly log: RequestLog;
   readonly apiKey: string;
+  /** With which its webhooks are signed. */
+  readonly webhookSecret = SANDBOX_SECRET;
   /** The valid keys of this one environment: add and delete to rotate. */
   readonly keys: Set<string>;
   script: SandboxOptions['script'];
@@ -60,7 +68,8 @@ export class Sandbox {
   private readonly world: World;
   private readonly options: SandboxOptions;
   private readonly drawFault: () => number;
-  private readonly drawKind: () => number;
+  private readonly happenings: Happenings;
+  private readonly administration: Administration;
   private readonly limit: RateLimit;
   private readonly expired = new Set<string>();
   private readonly server = new LoopbackServer((request, response) => this.serve(request, response));
@@ -80,13 +89,17 @@ export class Sandbox {
       keepsIds: options.logsIds ?? true,
     });
     this.drawFault = seededRandom(seed + 1);
-    this.drawKind = seededRandom(seed + 2);
     this.limit = new RateLimit(options.maxPerMinute ?? 6000);
-    this.world = createWorld(seed, this.nowMs());
+    this.world = createWorld(seed, this.nowMs(), options.webhook?.url);
     // All of it is listed from the first request on.
     const toMs = this.nowMs() - this.holdBackMs;
     const history = makeHistory({ seed, count, fromMs: toMs - days * DAY_MS, toMs, shape });
-    this.list = new EventList(history, this.world, seed, toMs);
+    const ids = new EventIds(seed, toMs);
+    this.list = new EventList(history, this.world, ids);
+    const webhooks = options.webhook && new WebhookSender(options.webhook);
+    const { list, world } = this;
+    this.happenings = new Happenings({ list, world, ids, webhooks, nowMs: () => this.nowMs() });
+    this.administration = new Administration(this, this.happenings, webhooks);
   }
 
   get url(): string {
@@ -95,18 +108,22 @@ export class Sandbox {
 
   async listen(): Promise<void> {
     await this.server.listen(this.options.port ?? 0);
-    if (this.options.liveRate) this.keepHappening(this.options.liveRate);
+    if (this.options.liveRate) this.happenings.keepHappening(this.options.liveRate);
+  }
+
+  /** How many events there are. */
+  get size(): number {
+    return this.list.size;
   }
 
   /** Adds realistic events that happen now. */
   happen(count: number): void {
-    const nowMs = this.nowMs();
-    for (let made = 0; made < count; made++) this.list.append(nowMs, kindNow(this.drawKind));
+    this.happenings.happen(count);
   }
 
   /** Adds events as given, also into the past, where they become visible late. */
   add(...events: GivenEvent[]): void {
-    for (const event of events) this.list.insert(event);
+    this.happenings.add(...events);
   }
 
   /** While out, every connection is reset. */
@@ -135,6 +152,8 @@ export class Sandbox {
   }
 
   async close(): Promise<void> {
+    this.happenings.stop();
+    this.administration.stop();
     for (const timer of this.timers) clearTimeout(timer);
     await this.server.close();
   }
@@ -147,19 +166,12 @@ export class Sandbox {
     return this.options.nowMs?.() ?? Date.now();
   }
 
-  private keepHappening(rate: number): void {
-    let owed = 0;
-    const timer = setInterval(() => {
-      owed += (rate * LIVE_TICK_MS) / 1000;
-      const due = Math.floor(owed);
-      owed -= due;
-      this.happen(due);
-    }, LIVE_TICK_MS);
-    this.timers.add(timer);
-  }
-
   private serve(request: IncomingMessage, response: ServerResponse): void {
     const url = urlOf(request, this.url);
+    if (url.pathname === ADMIN_PATH || url.pathname.startsWith(`${ADMIN_PATH}/`)) {
+      void this.administration.serve(request, response, url.pathname);
+      return;
+    }
     const logged = this.log.arrived(url, this.nowMs());
     const fault = faultFor(this.faults, this.drawFault());
     const scripted = this.script?.(logged) ?? {};

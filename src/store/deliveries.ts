@@ -43,7 +43,8 @@ const PENDING = "stream = ? AND event_id = ? AND state = 'pending'";
 
 export class Deliveries {
   readonly #tally: Tally;
-  readonly #lastSeq: Database.Statement<[string], { last_seq: number; last_mark: number }>;
+  readonly #lastSeq: Database.Statement<[string], { last_seq: number }>;
+  readonly #newest: Database.Statement<[string], { newest: number }>;
   readonly #arrivals: Database.Statement<[string, number, number], Arrival>;
   readonly #head: Database.Statement<[string, string, number, number, number], PendingRow>;
   readonly #text: Database.Statement<[number, string, string], { payload: string | null }>;
@@ -52,12 +53,13 @@ export class Deliveries {
   readonly #settle: Database.Statement<SettledValues>;
   readonly #fail: Database.Statement<FailedValues>;
   readonly #keepObject: Database.Statement<[string, string, number, number]>;
-  readonly #keepMark: Database.Statement<[number, string]>;
+  readonly #keepNewest: Database.Statement<[string, number]>;
   readonly #keepAcknowledged: Database.Statement<[string, string, number]>;
 
   constructor(connection: Connection, tally: Tally) {
     this.#tally = tally;
-    this.#lastSeq = connection.prepare('SELECT last_seq, last_mark FROM stream WHERE name = ?');
+    this.#lastSeq = connection.prepare('SELECT last_seq FROM stream WHERE name = ?');
+    this.#newest = connection.prepare('SELECT newest FROM mark WHERE stream = ?');
     this.#arrivals = connection.prepare(`
       SELECT seq, lane, order_at AS orderAtMs FROM entry
       WHERE stream = ? AND state = 'pending' AND seq > ? ORDER BY seq LIMIT ?`);
@@ -85,7 +87,8 @@ export class Deliveries {
       INSERT INTO delivered_object VALUES (?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET order_at = excluded.order_at, seq = excluded.seq
       WHERE (excluded.order_at, excluded.seq) > (order_at, seq)`);
-    this.#keepMark = connection.prepare('UPDATE stream SET last_mark = max(last_mark, ?) WHERE name = ?');
+    this.#keepNewest = connection.prepare(`
+      INSERT INTO mark VALUES (?, ?) ON CONFLICT DO UPDATE SET newest = max(newest, excluded.newest)`);
     this.#keepAcknowledged = connection.prepare(`
       INSERT INTO sink VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET acknowledged_mark = max(acknowledged_mark, excluded.acknowledged_mark)`);
@@ -114,7 +117,7 @@ export class Deliveries {
   marks(stream: string): Marks {
     const acknowledged = this.#acknowledged.all(stream);
     return {
-      newest: this.#lastSeq.get(stream)?.last_mark ?? 0,
+      newest: this.#newest.get(stream)?.newest ?? 0,
       acknowledged: new Map(acknowledged.map(({ name, acknowledged_mark }) => [name, acknowledged_mark])),
     };
   }
@@ -129,7 +132,7 @@ export class Deliveries {
     this.#tally.add(stream, 'pending', -(moved.stored + moved.delivered + moved.dead));
     for (const state of ['stored', 'delivered', 'dead'] as const)
       this.#tally.add(stream, state, moved[state]);
-    this.#keepMark.run(marks.newest, stream);
+    this.#keepNewest.run(stream, marks.newest);
     for (const [name, mark] of marks.acknowledged) this.#keepAcknowledged.run(stream, name, mark);
   }
 

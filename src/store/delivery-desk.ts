@@ -154,6 +154,6 @@ function toListed(row: Row): ListedDelivery {
 
 function prunedRefusal(id: string, stream: string): AppError {
   return new AppError('unknown_event', `The content of event ${id} was pruned; only its id is kept.`, {
-    hint: `Bring it back from the API while that lists it (90 days): workos-events reconcile --stream ${stream} --replay --from … --to …. Nothing was changed.`,
+    hint: `Bring it back from the API while that lists it (90 days): workos-events reconcile --stream ${stream} --from … --to … --replay --deliver SPEC. Nothing was changed.`,
   });
 }

@@ -61,16 +61,17 @@ export class Entries {
       WHERE EXISTS (SELECT 1 FROM entry WHERE stream = ? AND entry.event_id = conflict.event_id)`);
   }
 
-  /** Inside a transaction that has checked the fence. */
-  commit(batch: Batch): BatchResult {
-    const { lease, origin, nowMs, cursor } = batch;
+  /** Inside a transaction, of a reader one that has checked the fence. */
+  commit(stream: string, batch: Omit<Batch, 'lease'>): BatchResult {
+    const { origin, nowMs, cursor } = batch;
     const late = Number(batch.late);
     const conflicts: string[] = [];
-    const last = this.#lastOf(lease.stream);
+    const last = this.#lastOf(stream);
     let seq = last.last_seq;
     let pending = 0;
     // Server order runs on from the last event; one that is known already tells where the reading is.
-    let orderAt = batch.late || origin !== 'sync' ? Number.MIN_SAFE_INTEGER : last.last_order_at;
+    const readsOn = origin === 'sync' && !batch.late;
+    let orderAt = readsOn ? last.last_order_at : Number.MIN_SAFE_INTEGER;
     for (const event of batch.events) {
       const id = toStored(event.id);
       const isNew = this.#addEvent(id, event, nowMs);
@@ -80,7 +81,7 @@ export class Entries {
       const settledAt = state === 'stored' ? nowMs : null;
       const lane = toStored(event.lane);
       const { changes } = this.#insertEntry.run(
-        lease.stream,
+        stream,
         id,
         seq + 1,
         placeAt,
@@ -99,14 +100,14 @@ export class Entries {
       if (event === batch.events[0]) reach('commit.first_insert');
     }
     const added = seq - last.last_seq;
-    this.#tally.add(lease.stream, 'stored', added - pending);
-    this.#tally.add(lease.stream, 'pending', pending);
+    this.#tally.add(stream, 'stored', added - pending);
+    this.#tally.add(stream, 'pending', pending);
     reach('commit.before_cursor');
     const readThrough = batch.readThroughMs ?? null;
     const cursorId = cursor ? toStored(cursor.id) : null;
     const cursorAt = cursor?.createdAtMs ?? null;
-    const reached = batch.late ? last.last_order_at : Math.max(last.last_order_at, orderAt);
-    this.#advance.run(seq, reached, cursorId, cursorAt, readThrough, readThrough, lease.stream);
+    const reached = readsOn ? Math.max(last.last_order_at, orderAt) : last.last_order_at;
+    this.#advance.run(seq, reached, cursorId, cursorAt, readThrough, readThrough, stream);
     reach('commit.before_commit');
     return { added, pending, duplicates: batch.events.length - added, conflicts };
   }

@@ -31,7 +31,6 @@ CREATE TABLE stream (
   horizon INTEGER NOT NULL,
   last_seq INTEGER NOT NULL DEFAULT 0,
   last_order_at INTEGER NOT NULL DEFAULT 0,
-  last_mark INTEGER NOT NULL DEFAULT 0, -- number of the delivery attempt begun last
   CHECK ((cursor_id IS NULL) = (cursor_created_at IS NULL))
 ) STRICT;
 
@@ -76,6 +75,12 @@ CREATE TABLE sink (
   name TEXT NOT NULL,
   acknowledged_mark INTEGER NOT NULL, -- of the latest attempt begun that it acknowledged
   PRIMARY KEY (stream, name)
+) STRICT, WITHOUT ROWID;
+
+-- Number of the delivery attempt begun last; apart from the stream, whose row is large.
+CREATE TABLE mark (
+  stream TEXT NOT NULL PRIMARY KEY,
+  newest INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- The latest event delivered for each object (data.id): one that comes after it is late.

@@ -35,9 +35,16 @@ import type {
   DeliverySelection,
   ListedDelivery,
 } from '../domain/delivery-maintenance.ts';
+import type { KeptEvent, KeptEvents } from '../domain/kept-event.ts';
+import type {
+  EventBrief,
+  KnownEntry,
+  Recovered,
+  RecoveryBatch,
+  RecoveryStore,
+} from '../domain/recovery-store.ts';
 import { AppError } from '../errors.ts';
 import { reach } from '../fault-points.ts';
-import { checkStore } from './check.ts';
 import type { Connection } from './connection.ts';
 import { Deliveries } from './deliveries.ts';
 import { DeliveryDesk } from './delivery-desk.ts';
@@ -45,7 +52,9 @@ import { Entries } from './entries.ts';
 import { Export } from './export.ts';
 import { Gaps } from './gaps.ts';
 import type { Holder } from './holder.ts';
+import { KeptEventTable } from './kept-events.ts';
 import { Leases } from './leases.ts';
+import { Recovery } from './recovery.ts';
 import { Retention } from './retention.ts';
 import { Streams } from './streams.ts';
 import { Tally } from './tally.ts';
@@ -53,7 +62,9 @@ import { Tally } from './tally.ts';
 /** Adopted events were processed elsewhere. */
 const adopt = () => 'stored' as const;
 
-export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance, DeliveryMaintenance {
+export class SqliteStore
+  implements StreamStore, DeliveryStore, RecoveryStore, StoreMaintenance, DeliveryMaintenance, KeptEvents
+{
   readonly path: string;
   readonly #connection: Connection;
   readonly #streams: Streams;
@@ -63,8 +74,10 @@ export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance
   readonly #gaps: Gaps;
   readonly #deliveries: Deliveries;
   readonly #desk: DeliveryDesk;
+  readonly #recovery: Recovery;
   readonly #retention: Retention;
   readonly #export: Export;
+  readonly #events: KeptEventTable;
 
   constructor(connection: Connection, holder: Holder, nowMs: () => number) {
     this.path = connection.path;
@@ -76,8 +89,10 @@ export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance
     this.#gaps = new Gaps(connection);
     this.#deliveries = new Deliveries(connection, this.#tally);
     this.#desk = new DeliveryDesk(connection, this.#tally);
+    this.#recovery = new Recovery(connection, this.#entries, this.#desk);
     this.#retention = new Retention(connection, this.#tally);
     this.#export = new Export(connection);
+    this.#events = new KeptEventTable(connection);
   }
 
   streams(): StreamRecord[] {
@@ -91,7 +106,8 @@ export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance
   createStream({ record, adopted, nowMs }: NewStream, lease: Lease): void {
     this.#fenced(lease, () => {
       this.#streams.create(record);
-      this.#entries.commit({ lease, events: adopted, origin: 'sync', stateOf: adopt, late: false, nowMs });
+      const batch = { events: adopted, origin: 'sync', stateOf: adopt, late: false, nowMs } as const;
+      this.#entries.commit(record.name, batch);
     });
   }
 
@@ -117,7 +133,7 @@ export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance
   }
 
   commit(batch: Batch): BatchResult {
-    const result = this.#fenced(batch.lease, () => this.#entries.commit(batch));
+    const result = this.#fenced(batch.lease, () => this.#entries.commit(batch.lease.stream, batch));
     reach('commit.done');
     return result;
   }
@@ -205,6 +221,20 @@ export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance
     });
   }
 
+  entriesOf(stream: string, ids: readonly string[]): Map<string, KnownEntry> {
+    return this.#connection.readTogether(() => this.#recovery.entriesOf(stream, ids));
+  }
+
+  entriesBetween(stream: string, fromMs: number, toMs: number): Iterable<EventBrief> {
+    return this.#recovery.entriesBetween(stream, fromMs, toMs);
+  }
+
+  recover(batch: RecoveryBatch): Recovered {
+    const recovered = this.#connection.write(() => this.#recovery.recover(batch));
+    reach('recovery.done');
+    return recovered;
+  }
+
   prune(rule: PruneRule): { payloads: number; ids: number; more: boolean } {
     return this.#connection.write(() => this.#retention.prune(rule));
   }
@@ -222,8 +252,14 @@ export class SqliteStore implements StreamStore, DeliveryStore, StoreMaintenance
     return this.#export.lines(filter);
   }
 
-  check(depth: 'quick' | 'full', signal: AbortSignal): Promise<StoreFinding[]> {
-    return checkStore(this.#connection, depth, signal);
+  event(id: string): KeptEvent | undefined {
+    return this.#connection.read(() => this.#events.event(id));
+  }
+
+  async check(depth: 'quick' | 'full', signal: AbortSignal): Promise<StoreFinding[]> {
+    // Loaded when asked for: its worker threads cost every other run time.
+    const { checkStore } = await import('./check.ts');
+    return await checkStore(this.#connection, depth, signal);
   }
 
   status(): StoreStatus {

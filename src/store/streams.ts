@@ -46,7 +46,8 @@ export class Streams {
       UPDATE stream SET patterns = @patterns, types = @types, organization_id = @organization_id,
         base_url = @base_url, key_mode = @key_mode, key_fingerprint = @key_fingerprint,
         has_routes = @has_routes, cursor_id = @cursor_id, cursor_created_at = @cursor_created_at,
-        read_through = @read_through
+        read_through = @read_through, started_from = @started_from, default_start = @default_start,
+        horizon = @horizon
       WHERE name = @name`);
     this.#startTally = connection.prepare('INSERT INTO tally VALUES (?, ?, 0)');
   }

@@ -2,7 +2,7 @@
  * GETs from the WorkOS API: built by the SDK, sent by our HTTP client, paced, retried, and read only when
  * whole. Everything about events themselves is in `event-source.ts`; other lists can be read as well.
  */
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { Report } from '../domain/activity.ts';
 import { ApiClock } from '../domain/api-clock.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -207,8 +207,8 @@ export class WorkosClient {
   }
 }
 
-/** A byte-order mark is no part of the text. */
+/** A byte-order mark is no part of the text. Most bodies are ASCII, which is read much faster as such. */
 function textOf(body: Buffer): string {
-  const text = body.toString();
+  const text = body.toString(isAscii(body) ? 'latin1' : 'utf8');
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }

@@ -17,13 +17,14 @@ export class RequestGate {
   /** Resolves when this caller may send; rejects with the signal's reason. */
   async pass(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#waiting === 0 && this.#pace.waitMs(this.#clock.monotonicMs()) === 0) {
-      this.#pace.sent(this.#clock.monotonicMs());
+    const askedAtMs = this.#clock.monotonicMs();
+    if (this.#waiting === 0 && this.#pace.waitMs(askedAtMs) === 0) {
+      this.#pace.sent(askedAtMs, askedAtMs);
       return;
     }
     this.#waiting += 1;
     const turn = this.#last
-      .then(() => this.#wait(signal))
+      .then(() => this.#wait(askedAtMs, signal))
       .finally(() => {
         this.#waiting -= 1;
       });
@@ -40,13 +41,13 @@ export class RequestGate {
   }
 
   /** A pause may begin while waiting, so each sleep ends in asking again. */
-  async #wait(signal: AbortSignal): Promise<void> {
+  async #wait(askedAtMs: number, signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
       const nowMs = this.#clock.monotonicMs();
       const waitMs = this.#pace.waitMs(nowMs);
       if (waitMs === 0) {
-        this.#pace.sent(nowMs);
+        this.#pace.sent(nowMs, askedAtMs);
         return;
       }
       await this.#clock.sleep(Math.ceil(waitMs), signal);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { pathOf } from '../../src/commands/help-format.ts';
+import { loadCommands } from '../../src/commands/load-commands.ts';
 import { AppError } from '../../src/errors.ts';
 import { armFaultPoints } from '../../src/fault-points.ts';
 import { Interrupted, type Io, OutputClosed } from '../../src/io.ts';
@@ -20,9 +21,11 @@ async function ran(argv: readonly string[], options: FakeIoOptions = {}) {
   return { status, ...texts };
 }
 
+const ALL = await loadCommands(undefined);
+
 function everyCommand(): Command[] {
   const { io } = fakeIo();
-  const program = buildProgram(io, { done: () => {}, print: () => {} });
+  const program = buildProgram(io, ALL, { done: () => {}, print: () => {} });
   const below = (command: Command): Command[] => [command, ...command.commands.flatMap(below)];
   return program.commands.flatMap(below);
 }
@@ -106,7 +109,7 @@ describe('usage errors', () => {
     [
       ['help', 'nope'],
       "Unknown command 'nope'.",
-      'Commands of workos-events: sync, deliveries, sandbox, store.',
+      'Commands of workos-events: tail, sync, reconcile, verify-signature, send, deliveries, types, store, sandbox, completion.',
     ],
     [['--json', 'sync'], "Unknown option '--json'.", 'Flags follow the command: workos-events sync --json.'],
     [

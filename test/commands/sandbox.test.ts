@@ -1,12 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runSandbox, type SandboxFlags } from '../../src/commands/sandbox.ts';
 import { Interrupted, type Io } from '../../src/io.ts';
+import { run } from '../../src/program.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { temporaryFolder } from '../store/rig.ts';
+import { fakeIo } from '../support/fake-io.ts';
 
-const FLAGS: SandboxFlags = { count: 50, days: 5, latency: 0, seed: 1 };
+const FLAGS: SandboxFlags = { count: 50, days: 5, latency: 0, seed: 1, retryScale: 1 };
 
 function rig(env: Record<string, string | undefined> = {}) {
   const texts = { stdout: '', stderr: '' };
@@ -42,7 +46,9 @@ test('serves, with what to export on stdout and the story on stderr, until inter
   const running = runSandbox([], { ...FLAGS, port: 0 }, io);
   await expect.poll(() => texts.stdout).toContain('WORKOS_API_KEY');
   const [, url = '', key = ''] =
-    /^export WORKOS_API_URL=(\S+)\nexport WORKOS_API_KEY=(\S+)\n$/.exec(texts.stdout) ?? [];
+    /^export WORKOS_API_URL=(\S+)\nexport WORKOS_API_KEY=(\S+)\nexport WORKOS_WEBHOOK_SECRET=whsec_\S+\n$/.exec(
+      texts.stdout,
+    ) ?? [];
   const list = () => fetch(`${url}/organizations`, { headers: { authorization: `Bearer ${key}` } });
   expect((await list()).status).toBe(200);
   expect(texts.stderr).toContain(url);
@@ -121,4 +127,45 @@ test.each([
     message: expect.stringContaining(says),
     hint: expect.any(String),
   });
+});
+
+test.each([
+  [['--webhook', 'ftp://127.0.0.1/'], "--webhook does not take 'ftp://127.0.0.1/'."],
+  [['--webhook', 'here'], "--webhook does not take 'here'."],
+  [['--retry-scale', '0'], "--retry-scale does not take '0'."],
+  [['--retry-scale', '2'], "--retry-scale does not take '2'."],
+])('%j is refused', async (flags, message) => {
+  const { io, texts } = fakeIo();
+  expect(await run(['sandbox', ...flags], io)).toBe(2);
+  expect(texts.stderr).toContain(`error: ${message}\n  Give `);
+});
+
+test('sends what happens to --webhook, and tells of a receiver that fails once', async () => {
+  const statuses = [500, 500, 200];
+  const taken: string[] = [];
+  const receiver = createServer((request, response) => {
+    taken.push(String(request.headers['workos-signature']));
+    response.writeHead(statuses.shift() ?? 200).end();
+  }).listen(0, '127.0.0.1');
+  await once(receiver, 'listening');
+  const address = receiver.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const { texts, io, stopping } = rig();
+  const flags = {
+    ...FLAGS,
+    port: 0,
+    live: 20,
+    retryScale: 1e-7,
+    webhook: new URL(`http://127.0.0.1:${port}/`),
+  };
+  const running = runSandbox([], flags, io);
+  await expect.poll(() => taken.length).toBeGreaterThan(5);
+  stopping.abort(new Interrupted('SIGINT'));
+  await running;
+  receiver.close();
+  const told = texts.stderr.split('\n').filter((line) => line.includes('webhook'));
+  expect(told).toEqual([
+    expect.stringMatching(/^webhook of event_\w+: 500; sent again in 0\.0 s$/),
+    'webhooks are taken again (200)',
+  ]);
 });

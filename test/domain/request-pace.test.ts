@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RequestPace } from '../../src/domain/request-pace.ts';
 
-/** Sends whenever allowed, with timers that fire late by up to `lateMs`, for `forMs`; the send times. */
+/** Many who want to send do whenever allowed, with timers that fire late by up to `lateMs`, for `forMs`; the send times. */
 function send(pace: RequestPace, fromMs: number, forMs: number, lateMs = 0): number[] {
   const sent: number[] = [];
   let seed = 1;
@@ -11,7 +11,7 @@ function send(pace: RequestPace, fromMs: number, forMs: number, lateMs = 0): num
       seed = (seed * 48_271) % 2_147_483_647;
       now += Math.ceil(wait) + (seed / 2_147_483_647) * lateMs;
     } else {
-      pace.sent(now);
+      pace.sent(now, fromMs);
       sent.push(now);
     }
   }
@@ -31,11 +31,16 @@ describe.each([1, 2, 10, 50, 99.5, 1_000])('a budget of %d a second', (rps) => {
 
   test('sends no burst after idling', () => {
     const pace = new RequestPace(rps);
-    pace.sent(0);
+    pace.sent(0, 0);
     const times = send(pace, 60_000, 1_000);
-    expect(times.filter((time) => time < 60_000 + 1_000 / rps / 2).length).toBeLessThanOrEqual(
-      rps < 1_000 ? 2 : 6,
-    );
+    const atOnce = times.filter((time) => time < 60_000 + 1_000 / rps / 2);
+    expect(atOnce.length).toBeLessThanOrEqual(rps < 1_000 ? 1 : 6);
+  });
+
+  test('is used up where commits keep the process busy, and never passed', () => {
+    const times = send(new RequestPace(rps), 0, 10_000, 40);
+    expect(mostInASecond(times)).toBeLessThanOrEqual(rps);
+    expect(times.length).toBeGreaterThanOrEqual(10 * Math.floor(rps) * 0.95);
   });
 });
 
@@ -45,12 +50,21 @@ test('half a request a second', () => {
 
 test('0 lifts the budget, and a pause is kept', () => {
   const pace = new RequestPace(0);
-  pace.sent(0);
+  pace.sent(0, 0);
   pace.refused(0, 0);
   expect(pace.waitMs(0)).toBe(0);
   pace.pauseUntil(500);
   expect(pace.waitMs(0)).toBe(500);
   expect(pace.waitMs(500)).toBe(0);
+});
+
+test('a pause is not made up for', () => {
+  const pace = new RequestPace(50);
+  pace.sent(0, 0);
+  pace.pauseUntil(5_000);
+  expect(pace.waitMs(1)).toBe(4_999);
+  pace.sent(5_000, 1);
+  expect(pace.waitMs(5_000)).toBeCloseTo(1_000 / 50 / 0.97);
 });
 
 test('the longest pause counts', () => {

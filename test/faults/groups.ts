@@ -26,6 +26,7 @@ import { network } from './groups/network.ts';
 import { paging } from './groups/paging.ts';
 import { payloads } from './groups/payloads.ts';
 import { powerLoss } from './groups/power-loss.ts';
+import { reconcile } from './groups/reconcile.ts';
 import { signals } from './groups/signals.ts';
 import { syscalls } from './groups/syscalls.ts';
 import { takeover } from './groups/takeover.ts';
@@ -66,5 +67,6 @@ export const GROUPS: readonly FaultGroup[] = [
   deliveryAnswers,
   deliveryCommands,
   deliveryMutants,
+  reconcile,
   mutants,
 ];

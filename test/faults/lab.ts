@@ -36,22 +36,13 @@ export class Lab {
   private readonly sandboxes: Sandbox[] = [];
   private readonly program: string;
 
-  /** `like`: with a copy of its build, instead of one of its own. */
-  constructor(like?: Lab) {
+  /** Builds the program, or copies what another lab has built. */
+  constructor(other?: Lab) {
     this.folder = mkdtempSync(join(tmpdir(), 'workos-events-faults-'));
     const built = join(this.folder, 'built');
+    if (other) cpSync(join(other.folder, 'built'), built, { recursive: true, verbatimSymlinks: true });
+    else build(built);
     this.program = join(built, 'bin', 'workos-events.js');
-    if (like) {
-      cpSync(join(like.folder, 'built'), built, { recursive: true, verbatimSymlinks: true });
-      return;
-    }
-    mkdirSync(built);
-    cpSync(join(ROOT, 'bin'), join(built, 'bin'), { recursive: true });
-    copyFileSync(join(ROOT, 'package.json'), join(built, 'package.json'));
-    symlinkSync(join(ROOT, 'node_modules'), join(built, 'node_modules'));
-    const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
-    const project = ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(built, 'dist')];
-    execFileSync(tsc, project, { stdio: ['ignore', 'inherit', 'inherit'] });
   }
 
   newFolder(): string {
@@ -105,6 +96,16 @@ export class Lab {
     await Promise.all(this.sandboxes.map((sandbox) => sandbox.close()));
     rmSync(this.folder, { recursive: true });
   }
+}
+
+function build(folder: string): void {
+  mkdirSync(folder);
+  cpSync(join(ROOT, 'bin'), join(folder, 'bin'), { recursive: true });
+  copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
+  const project = ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')];
+  execFileSync(tsc, project, { stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
 export function judged(args: readonly string[], ended: Ended): Judged {

@@ -111,6 +111,26 @@ describe('payloads', () => {
 });
 
 describe('the world', () => {
+  it('has connections and directories in every state', () => {
+    const states = (objects: readonly { head: string }[]) =>
+      new Set(objects.map(({ head }) => JSON.parse(`${head}}`).state));
+    expect(states(world.connections)).toEqual(
+      new Set(['active', 'draft', 'validating', 'inactive', 'requires_type', 'deleting']),
+    );
+    expect(states(world.directories)).toEqual(
+      new Set(['linked', 'validating', 'invalid_credentials', 'unlinked', 'deleting']),
+    );
+  });
+
+  it('lets only what works be used', () => {
+    for (let n = 0; n < 3000; n += 7) {
+      const { directory_id: id } = dataOf('dsync.user.created', n);
+      expect(world.directories.find((known) => known.id === id)).toMatchObject({ isLinked: true });
+      const [used] = valuesOf('connection_id', dataOf('authentication.sso_succeeded', n));
+      expect(world.connections.find((known) => known.id === used)).toMatchObject({ isActive: true });
+    }
+  });
+
   it('has the same ids for a seed whenever it starts, and all its times before the history', () => {
     const later = createWorld(1, START + 1000);
     expect(later.users.map(({ id }) => id)).toEqual(world.users.map(({ id }) => id));

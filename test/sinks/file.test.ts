@@ -166,7 +166,10 @@ describe('what a crash left at the end is mended', () => {
     const { path } = inFolder();
     writeFileSync(path, '{"id":"1');
     const sink = sinkAt(path, async () => appendFileSync(path, 'x'));
-    expect(await give(sink, '2')).toEqual({ kind: 'sink_failed', reason: 'another program keeps writing to it' });
+    expect(await give(sink, '2')).toEqual({
+      kind: 'sink_failed',
+      reason: 'another program keeps writing to it',
+    });
     expect(readFileSync(path, 'utf8')).not.toContain('{"id":"2"}');
   });
 });

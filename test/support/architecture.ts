@@ -20,7 +20,7 @@ const LEAVES = ['errors', 'fault-points', 'io', 'version'];
 
 /** A part of `src` (a folder, or a file at its top) and the other parts it may import. */
 const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
-  main: ['program', 'failure', 'fault-arming', ...LEAVES],
+  main: ['program', 'failure', 'fault-arming', 'engine', ...LEAVES],
   program: ['commands', 'failure', ...LEAVES],
   commands: ['context', 'config', 'flows', 'domain', 'output', 'clock', ...LEAVES],
   context: [...ADAPTERS, 'config', 'flows', 'domain', 'output', 'clock', ...LEAVES],
@@ -34,6 +34,7 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   io: [],
   errors: [],
   version: [],
+  engine: [],
   'fault-points': [],
   http: ['domain', 'errors', 'fault-points'],
   ...Object.fromEntries(
@@ -52,7 +53,6 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'cli-table3': ['output'],
   commander: ['program', 'commands'],
   'env-paths': ['config'],
-  execa: ['sinks'],
   ora: ['output'],
   undici: ['http'],
 };
@@ -60,6 +60,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 /** Functions of their arguments alone; everything else of Node is a door to the world. */
 const PURE_OF_NODE: Readonly<Record<string, RegExp>> = {
   'node:crypto': /^\{ (?:(?:createHash|createHmac|timingSafeEqual)(?:, )?)+ \}$/,
+  'node:zlib': /^\{ (?:(?:gunzipSync|inflateSync)(?:, )?)+ \}$/,
 };
 const IMPURE =
   /\b(?:async|await|console|performance|fetch|setTimeout|setInterval|setImmediate|queueMicrotask)\b|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bcrypto\.|\bimport\(/;

@@ -24,6 +24,8 @@ export default function setup(project: TestProject): () => void {
   const options = ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')];
   // A type error is told and the program built all the same: the typecheck is a step of its own.
   spawnSync(tsc, options, { stdio: 'inherit' });
+  const tsx = join(ROOT, 'node_modules', '.bin', 'tsx');
+  spawnSync(tsx, [join(ROOT, 'scripts', 'bundle.ts'), join(folder, 'dist')], { stdio: 'inherit' });
   project.provide('built', folder);
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -1,15 +1,18 @@
 /** The generated parts of `docs/commands.md`: usage, flags and examples of each command, as its help has them. */
 import type { Command, Option } from 'commander';
 import { HELP_FORMAT, pathOf } from '../../src/commands/help-format.ts';
+import { loadCommands } from '../../src/commands/load-commands.ts';
 import { buildProgram } from '../../src/program.ts';
 import { fakeIo } from './fake-io.ts';
 
 const BEGIN = (name: string) => `<!-- ${name}: written by npm run docs:commands -->`;
 const END = '<!-- end -->';
 
+const ALL = await loadCommands(undefined);
+
 /** The tree that the program itself uses; `print` takes help texts. */
 export function commandTree(print: (text: string) => void = () => {}): Command {
-  return buildProgram(fakeIo().io, { done: () => {}, print });
+  return buildProgram(fakeIo().io, ALL, { done: () => {}, print });
 }
 
 /** Commands that do something, in the order of the help: `sync`, `store status`, … */

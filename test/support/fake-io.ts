@@ -13,10 +13,12 @@ export interface FakeIoOptions {
   readonly cwd?: string;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly stdin?: string | Uint8Array;
 }
 
 /** The process as a value: what a command writes, without a process. */
-export function fakeIo({ env = {}, cwd = '/', isTTY = false, columns = 80 }: FakeIoOptions = {}): FakeIo {
+export function fakeIo(options: FakeIoOptions = {}): FakeIo {
+  const { env = {}, cwd = '/', isTTY = false, columns = 80, stdin } = options;
   const texts = { stdout: '', stderr: '' };
   const stopping = new AbortController();
   const output = (name: keyof typeof texts) => ({
@@ -27,7 +29,12 @@ export function fakeIo({ env = {}, cwd = '/', isTTY = false, columns = 80 }: Fak
     },
   });
   const io: Io = {
-    stdin: { async *[Symbol.asyncIterator]() {} },
+    stdin: {
+      isTTY,
+      async *[Symbol.asyncIterator]() {
+        if (stdin !== undefined) yield Buffer.from(stdin);
+      },
+    },
     stdout: output('stdout'),
     stderr: output('stderr'),
     env,

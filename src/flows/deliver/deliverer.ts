@@ -164,9 +164,10 @@ export class Deliverer {
     const untilDueMs = wakeAtMs === undefined ? Number.POSITIVE_INFINITY : Math.max(1, wakeAtMs - nowMs());
     const paceMs = schedule.hasReady ? this.#pace.waitMs(clock.monotonicMs()) : 0;
     if (schedule.busy === 0 && paceMs > 0) return Math.ceil(paceMs);
-    if (schedule.busy > 0 || !this.#isLast) {
-      return Math.min(untilDueMs, LOOK_EVERY_MS, paceMs > 0 ? Math.ceil(paceMs) : LOOK_EVERY_MS);
-    }
+    // What is in flight tells when it is there.
+    if (schedule.busy > 0)
+      return Math.min(untilDueMs, paceMs > 0 ? Math.ceil(paceMs) : Number.POSITIVE_INFINITY);
+    if (!this.#isLast) return Math.min(untilDueMs, LOOK_EVERY_MS);
     if (!schedule.waits) return undefined;
     const nowMonotonicMs = clock.monotonicMs();
     this.#drainEndsMs ??= nowMonotonicMs + this.#options.policy.drainMs;
@@ -181,17 +182,25 @@ export class Deliverer {
 
   /** False when something changed before the time was over. */
   async #hasSlept(sleepMs: number): Promise<boolean> {
-    const changed = new AbortController();
-    this.#wakeUp = () => changed.abort();
-    try {
-      if (!this.#hasChanged) await this.#ports.clock.sleep(sleepMs, changed.signal);
-    } catch {
-      // That is what it waits for.
-    }
+    if (!this.#hasChanged)
+      await (sleepMs === Number.POSITIVE_INFINITY ? this.#changed() : this.#slept(sleepMs));
     const slept = !this.#hasChanged;
     this.#hasChanged = false;
     this.#wakeUp = undefined;
     return slept;
+  }
+
+  #changed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wakeUp = resolve;
+    });
+  }
+
+  async #slept(ms: number): Promise<void> {
+    const changed = new AbortController();
+    this.#wakeUp = () => changed.abort();
+    // That it is woken is what it waits for.
+    await this.#ports.clock.sleep(ms, changed.signal).catch(() => {});
   }
 
   /** What is in flight gets a moment to end; what does not is abandoned unrecorded, and charged no attempt. */

@@ -8,6 +8,7 @@ import { Interrupted, type Io } from '../../io.ts';
 interface Served {
   readonly url: string;
   readonly apiKey: string;
+  readonly webhookSecret: string;
 }
 
 /**
@@ -15,7 +16,7 @@ interface Served {
  * exit status; for one that a signal ended, 128 and the signal's number as shells do.
  */
 export async function runAgainst(
-  { url, apiKey }: Served,
+  { url, apiKey, webhookSecret }: Served,
   command: readonly string[],
   io: Io,
 ): Promise<number> {
@@ -24,6 +25,7 @@ export async function runAgainst(
     ...withoutApiSettings(io.env),
     WORKOS_API_URL: url,
     WORKOS_API_KEY: apiKey,
+    WORKOS_WEBHOOK_SECRET: webhookSecret,
     WORKOS_EVENTS_STORE: join(folder, 'events.db'),
   };
   try {

@@ -17,20 +17,24 @@ export async function checkEnvironment(run: SyncRun, stream: StreamRecord): Prom
   if (!change) return;
   if (knowsEvents(store, stream) && !request.sameEnvironment) {
     const proof = await findKnownEvent(run, stream);
-    if (proof === undefined) throw refusal(stream, change);
+    if (proof === undefined) throw otherEnvironment(stream, change);
     report({ kind: 'environment_proven', change, eventId: proof });
   }
   store.updateStream(lease, { environment: request.environment });
 }
 
 /** What `listen` and `reconcile` brought moves no cursor, and is of one environment all the same. */
-function knowsEvents(store: SyncRun['store'], { cursor, name }: StreamRecord): boolean {
+export function knowsEvents(
+  store: Pick<SyncRun['store'], 'counts'>,
+  { cursor, name }: StreamRecord,
+): boolean {
   return cursor !== null || Object.values(store.counts(name)).some((entries) => entries > 0);
 }
 
 export type EnvironmentChange = 'key' | 'address';
 
-function changeOf(known: Environment, now: Environment): EnvironmentChange | undefined {
+/** Undefined: it is the environment that the stream was read from. */
+export function changeOf(known: Environment, now: Environment): EnvironmentChange | undefined {
   if (known.keyFingerprint !== now.keyFingerprint || known.keyMode !== now.keyMode) return 'key';
   return known.baseUrl === now.baseUrl ? undefined : 'address';
 }
@@ -51,7 +55,7 @@ async function findKnownEvent(run: SyncRun, stream: StreamRecord): Promise<strin
   return undefined;
 }
 
-function refusal(stream: StreamRecord, change: EnvironmentChange): AppError {
+export function otherEnvironment(stream: StreamRecord, change: EnvironmentChange): AppError {
   const what = change === 'key' ? 'This API key' : 'This API address';
   return new AppError(
     'other_environment',

@@ -37,7 +37,8 @@ export async function settleFilter(run: SyncRun, stream: StreamRecord): Promise<
   if (added.length > 0) {
     const from = new Date(stream.startedFromMs).toISOString();
     const to = new Date(nowMs).toISOString();
-    const command = `workos-events reconcile --stream ${stream.name} --events '${added.join(',')}' --from ${from} --to ${to} --apply`;
+    const acting = stream.hasRoutes ? '--deliver SPEC' : '--apply';
+    const command = `workos-events reconcile --stream ${stream.name} --events '${added.join(',')}' --from ${from} --to ${to} ${acting}`;
     report({ kind: 'types_widened', names: added, command });
   }
 }

@@ -45,12 +45,27 @@ export async function planStream(
   return { record: { ...base, ...at, cursor: null }, adopted: [], nowMs };
 }
 
+/** A stream that `reconcile` made is told where to start as a new one is; what it has stays. */
+export async function beginStream(run: SyncRun, known: StreamRecord): Promise<void> {
+  const { store, lease, request } = run;
+  const { patterns, organizationId } = known;
+  const own = { ...request, patterns, organizationId: organizationId ?? undefined };
+  const { record, adopted, nowMs } = await planStream({ ...run, request: own });
+  const { cursor, startedFromMs, defaultStart } = record;
+  if (cursor) {
+    const stateOf = () => 'stored' as const;
+    store.commit({ lease, events: adopted, origin: 'sync', stateOf, late: false, cursor, nowMs });
+  }
+  const horizonMs = Math.min(known.horizonMs, record.horizonMs);
+  store.updateStream(lease, { startedFromMs, defaultStart, horizonMs });
+}
+
 /** A lost store must never deliver 90 days of events unasked. */
 function refuseUnsaidStart({ stream, start, handing }: SyncRequest): void {
   if (handing.kind === 'kept' || (start && start.kind !== 'retention')) return;
   throw new AppError(
     'start_refused',
-    `The stream "${stream}" does not exist yet, and a stream that is delivered must be told where to start.`,
+    `The stream "${stream}" has not been read yet, and a stream that is delivered must be told where to start.`,
     {
       hint: 'Add --from now (only what comes from now on), --from 2h or another time, or --after EVENT_ID for a cursor kept elsewhere. If it should exist: is --store right?',
     },

@@ -1,7 +1,7 @@
 import type { Report } from '../../domain/activity.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { EventSource } from '../../domain/event-source.ts';
-import type { NewStream, StreamStore } from '../../domain/stream-store.ts';
+import { hasBegun, type NewStream, type StreamStore } from '../../domain/stream-store.ts';
 import type { SyncResult } from '../../domain/sync-result.ts';
 import { reach } from '../../fault-points.ts';
 import type { DeliveryStore } from '../../domain/delivery-store.ts';
@@ -14,7 +14,7 @@ import { readToHead } from './read-to-head.ts';
 import { SyncTally } from './tally.ts';
 import type { SyncRequest, SyncRun } from './run.ts';
 import { keepRefusedTypes, refuseChangedFilter, settleFilter } from './settle-filter.ts';
-import { planStream, refuseLaterStart, refuseLostRoutes } from './start-stream.ts';
+import { beginStream, planStream, refuseLaterStart, refuseLostRoutes } from './start-stream.ts';
 
 /** While following, a sink that is down is tried again this often. */
 const PROBE_EVERY_MS = 5 * 60_000;
@@ -121,11 +121,12 @@ async function prepareStream(run: SyncRun, planned: NewStream | undefined): Prom
   const { request, store, lease } = run;
   const known = store.stream(request.stream);
   if (known) {
-    refuseLaterStart(known, request);
+    if (hasBegun(known)) refuseLaterStart(known, request);
     refuseLostRoutes(known, request);
     refuseChangedFilter(known, request);
     await checkEnvironment(run, known);
     await settleFilter(run, known);
+    if (!hasBegun(known)) await beginStream(run, known);
     if (request.handing.kind !== 'kept' && !known.hasRoutes) store.updateStream(lease, { hasRoutes: true });
     return;
   }

@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import { DAY_MINUTES, type DataOf, draw, minutesAfter, newId, type Payloads, pick } from './payload.ts';
 
 function connectionOf(world: World, n: number): Connection {
-  return pick(world.connections, draw(world, n, 1));
+  return pick(world.typedConnections, draw(world, n, 1));
 }
 
 function changed(state: 'active' | 'inactive'): DataOf {

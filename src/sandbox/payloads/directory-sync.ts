@@ -13,7 +13,7 @@ const EVENTS_OF_ONE_SYNC = 128;
 
 /** A sync brings many events of one directory in a row. */
 function directoryOf(world: World, n: number): Directory {
-  return pick(world.directories, draw(world, Math.floor(n / EVENTS_OF_ONE_SYNC), 1));
+  return pick(world.linkedDirectories, draw(world, Math.floor(n / EVENTS_OF_ONE_SYNC), 1));
 }
 
 function directory(state: 'active' | 'deleting'): DataOf {

@@ -33,7 +33,7 @@ function invitation(state: 'pending' | 'accepted' | 'revoked', sinceDays: number
     const accepted = state === 'accepted' ? `"${at}"` : 'null';
     const acceptedBy = state === 'accepted' ? `"${newId('user', world, n)}"` : 'null';
     const revoked = state === 'revoked' ? `"${at}"` : 'null';
-    const head = `{"object":"invitation","id":"${newId('invitation', world, n)}","email":"${email}","state":"${state}","accepted_at":${accepted},"revoked_at":${revoked},"expires_at":"${minutesAfter(createdAt, 7 * DAY_MINUTES)}","organization_id":"${inviter.organization.id}","inviter_user_id":"${inviter.id}","accepted_user_id":${acceptedBy}`;
+    const head = `{"object":"invitation","id":"${newId('invitation', world, n)}","email":"${email}","state":"${state}","accepted_at":${accepted},"revoked_at":${revoked},"expires_at":"${minutesAfter(createdAt, 7 * DAY_MINUTES)}","organization_id":"${inviter.organization.id}","inviter_user_id":"${inviter.id}","accepted_user_id":${acceptedBy},"role_slug":${n % 3 === 0 ? '"admin"' : 'null'}`;
     return standing({ head, createdAt }, at);
   };
 }

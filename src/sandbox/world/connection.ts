@@ -9,18 +9,32 @@ export interface Connection extends Standing {
 }
 
 const TYPES = ['OktaSAML', 'AzureSAML', 'GoogleSAML', 'GenericSAML', 'GenericOIDC', 'PingOneSAML'] as const;
-const STATES = ['active', 'active', 'active', 'active', 'active', 'draft', 'validating', 'inactive'] as const;
+/** One after another, so that each occurs; most are active. */
+const STATES = [
+  ...(['active', 'active', 'active', 'draft'] as const),
+  ...(['active', 'active', 'active', 'validating'] as const),
+  ...(['active', 'active', 'inactive', 'active'] as const),
+  ...(['active', 'active', 'requires_type', 'active'] as const),
+  ...(['active', 'active', 'active', 'deleting'] as const),
+] as const;
+type ConnectionState = (typeof STATES)[number];
 
-export function makeConnection(make: Maker, organization: Tenant): Connection {
-  const connection = { id: make.id('conn'), organization, type: make.pick(TYPES) };
-  const state = make.pick(STATES);
+/** `rank`: how many organizations come before. */
+export function makeConnection(make: Maker, organization: Tenant, rank: number): Connection {
+  const state = STATES[rank % STATES.length] ?? 'active';
+  const type = make.pick(TYPES);
+  const connection = {
+    id: make.id('conn'),
+    organization,
+    type: state === 'requires_type' ? 'Pending' : type,
+  };
   const head = connectionHead(connection, state);
   return { ...connection, isActive: state === 'active', createdAt: make.longAgo(20), head };
 }
 
 export function connectionHead(
   { id, organization, type }: Pick<Connection, 'id' | 'organization' | 'type'>,
-  state: (typeof STATES)[number],
+  state: ConnectionState,
 ): string {
-  return `{"object":"connection","id":"${id}","organization_id":"${organization.id}","connection_type":"${type}","name":"${organization.name} SSO","state":"${state}","status":"${state === 'active' ? 'linked' : 'unlinked'}","domains":[{"object":"connection_domain","id":"conn_domain_${id.slice(-26)}","domain":"${organization.domain}"}]`;
+  return `{"object":"connection","id":"${id}","organization_id":"${organization.id}","connection_type":"${type}","name":"${organization.name} SSO","external_key":"${id.slice(-16).toLowerCase()}","state":"${state}","status":"${state === 'active' ? 'linked' : 'unlinked'}","domains":[{"object":"connection_domain","id":"conn_domain_${id.slice(-26)}","domain":"${organization.domain}"}]`;
 }

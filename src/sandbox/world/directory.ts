@@ -7,6 +7,8 @@ import { makePerson, type Person } from './user.ts';
 export interface Directory extends Standing {
   readonly organization: Tenant;
   readonly type: string;
+  /** Only a linked one tells of its users and groups. */
+  readonly isLinked: boolean;
   readonly users: readonly DirectoryUser[];
   readonly groups: readonly Standing[];
 }
@@ -23,15 +25,24 @@ const TYPES = [
 
 type DirectoryOf = Pick<Directory, 'id' | 'organization'>;
 
-export function makeDirectory(make: Maker, organization: Tenant, size: number): Directory {
+/** One after another, so that each occurs; most are linked. */
+const STATES = [
+  ...(['linked', 'linked', 'linked', 'linked', 'invalid_credentials'] as const),
+  ...(['linked', 'linked', 'validating', 'linked', 'linked'] as const),
+  ...(['unlinked', 'linked', 'linked', 'linked', 'deleting'] as const),
+];
+
+/** `rank`: how many organizations come before. */
+export function makeDirectory(make: Maker, organization: Tenant, size: number, rank: number): Directory {
   const id = make.id('directory');
   const type = make.pick(TYPES);
-  const state = make.random() < 0.85 ? 'linked' : 'invalid_credentials';
+  const state = STATES[rank % STATES.length] ?? 'linked';
   const of = { id, organization };
   const names = GROUP_NAMES.slice(0, 3 + make.below(GROUP_NAMES.length - 2));
   return {
     ...of,
     type,
+    isLinked: state === 'linked',
     createdAt: make.longAgo(20),
     head: `{"object":"directory","id":"${id}","external_key":"${id.slice(-16).toLowerCase()}","organization_id":"${organization.id}","name":"${organization.name} directory","domain":"${organization.domain}","type":"${type}","state":"${state}"`,
     groups: names.map((name) => makeGroup(make, of, name)),

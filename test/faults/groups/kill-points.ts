@@ -5,6 +5,7 @@ import { firstSync, laterSync, type Traced } from '../scenarios.ts';
 import { Stage, someOf } from '../stage.ts';
 import { DELIVERY_POINTS } from './delivery-kills.ts';
 import { FOLLOWED_POINTS } from './follow.ts';
+import { RECONCILE_POINTS } from './reconcile.ts';
 
 /** Killed at every named step, once more while it recovers, then run to rest. */
 export const killPoints: FaultGroup = {
@@ -16,7 +17,8 @@ export const killPoints: FaultGroup = {
       await laterSync(lab, ['--keep-payloads', '0']),
     ];
     const reachedHere = scenarios.flatMap(({ counts }) => [...counts.keys()]);
-    const reached = new Set([...reachedHere, ...FOLLOWED_POINTS, ...DELIVERY_POINTS]);
+    const elsewhere = [...FOLLOWED_POINTS, ...DELIVERY_POINTS, ...RECONCILE_POINTS];
+    const reached = new Set([...reachedHere, ...elsewhere]);
     const everyPoint: FaultCase = {
       name: 'every fault point is reached somewhere',
       run: async () =>

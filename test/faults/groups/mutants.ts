@@ -136,7 +136,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'nothing is synced',
     file: 'store/connection.js',
-    text: 'this.#db.pragma(`synchronous = ${synchronous}`);',
+    text: "const level = this.pragmaNumber('synchronous');",
     replacement: "this.#db.pragma('synchronous = OFF'); return;",
     group: powerLoss,
     cases: /^later sync/,
@@ -256,12 +256,12 @@ export const mutants: FaultGroup = {
   open: async (lab) => MUTANTS.map((mutant) => caught(lab, mutant)),
 };
 
-export function caught(clean: Lab, mutant: Mutant): FaultCase {
+export function caught(built: Lab, mutant: Mutant): FaultCase {
   const { name, file, text, replacement, group, cases, opens = false, says = /./ } = mutant;
   return {
     name,
     run: async () => {
-      const lab = new Lab(clean);
+      const lab = new Lab(built);
       try {
         if (opens) lab.patch(file, text, replacement);
         const chosen = (await group.open(lab)).filter((one) => cases.test(one.name));

@@ -19,9 +19,14 @@ export const syscalls: FaultGroup = {
     const first = await firstSync(lab, 12);
     const later = await laterSync(lab, ['--keep-payloads', '0']);
     const counts = await countCalls(lab, first);
+    const laterCounts = await countCalls(lab, later);
     return [
-      ...killsIn(lab, first, counts),
-      ...killsIn(lab, later, await countCalls(lab, later)),
+      ...[...counts].flatMap(([call, count]) =>
+        nths(call, count).map((nth) => killed(lab, first, call, nth)),
+      ),
+      ...[...AT_EACH].flatMap((call) =>
+        spread(laterCounts.get(call) ?? 0).map((nth) => killed(lab, later, call, nth)),
+      ),
       ...ON_THE_STORE.flatMap((call) => failures(lab, first, call, counts.get(call) ?? 0)),
       ...['ECONNREFUSED', 'ETIMEDOUT', 'ENETUNREACH'].flatMap((error) =>
         ['1', '1+'].map((when) => unconnected(lab, first, error, when)),
@@ -30,14 +35,14 @@ export const syscalls: FaultGroup = {
   },
 };
 
-function killsIn(lab: Lab, scenario: Traced, counts: ReadonlyMap<Call, number>): FaultCase[] {
-  return [...counts].flatMap(([call, count]) =>
-    nths(call, count).map((nth) => killed(lab, scenario, call, nth)),
-  );
-}
-
 function nths(call: Call, count: number): number[] {
   return AT_EACH.has(call) ? Array.from({ length: count }, (_, index) => index + 1) : someOf(count);
+}
+
+/** So many of them at even distances; a long run makes a few more or less each time, so not the very last. */
+function spread(count: number, places = 24): number[] {
+  const most = Math.min(places, count);
+  return Array.from({ length: most }, (_, index) => 1 + Math.floor((index * count) / most));
 }
 
 async function countCalls(lab: Lab, scenario: Traced): Promise<Map<Call, number>> {

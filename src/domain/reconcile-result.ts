@@ -1,0 +1,47 @@
+import type { Counts } from './reconcile-counts.ts';
+import type { ResolvedWindow } from './reconcile-window.ts';
+import type { EventBrief } from './recovery-store.ts';
+import type { Gap } from './stream-store.ts';
+
+/** What a run found, and how things are after it. Times are ms UTC, the API's. */
+export interface ReconcileResult {
+  readonly window: ResolvedWindow;
+  readonly stream: string;
+  readonly scanned: number;
+  readonly processed: number;
+  readonly pending: readonly EventBrief[];
+  readonly dead: readonly EventBrief[];
+  readonly missing: readonly EventBrief[];
+  readonly strays: readonly EventBrief[];
+  readonly notSettled: number;
+  /** From before the horizon, and without an entry (`--replay`). */
+  readonly forgotten: number;
+  /** Missing before, and delivered or stored by now. */
+  readonly recovered: readonly EventBrief[];
+  /** Were to be delivered, and are not. */
+  readonly failed: number;
+  /** Of those to be delivered, the ones that come after a newer one of the same object. */
+  readonly late: number;
+  /** Events that acting delivers, or would. */
+  readonly deliveries: number;
+  /** Of all that acting does. */
+  readonly actions: number;
+  /** As they were found. */
+  readonly byType: ReadonlyMap<string, Counts>;
+  readonly byHour: ReadonlyMap<number, Counts>;
+  readonly gaps: readonly Gap[];
+  /** Open before this run, which covered them. */
+  readonly closedGaps: readonly Gap[];
+  readonly requests: number;
+  readonly durationMs: number;
+  /** `refused`: a person said no. */
+  readonly acted: 'no' | 'yes' | 'refused';
+}
+
+/** The answer is good when every event of what was asked for was processed, and nothing stayed undone. */
+export function isReconciled(result: ReconcileResult): boolean {
+  const { missing, pending, dead, forgotten, window, gaps, acted } = result;
+  const isClear = missing.length + pending.length + dead.length + forgotten === 0;
+  const isCovered = gaps.every(({ fromMs, toMs }) => toMs <= window.fromMs || fromMs >= window.toMs);
+  return isClear && isCovered && window.leftOut.length === 0 && acted !== 'refused';
+}

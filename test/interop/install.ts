@@ -1,0 +1,5 @@
+import { installLines } from './official-sdk.ts';
+
+export default function setup(): void {
+  installLines();
+}
