@@ -88,9 +88,9 @@ function repeatViolations(expected: DeliveryExpectation): string[] {
 /** How often events were taken, or begun and lost sight of, beyond once; a refusal asks for another try. */
 export function repeatsOf({ handed, failures, refused }: DeliveryExpectation): number {
   return [...groupBy(handed, ({ id }) => id)].reduce((sum, [id, tries]) => {
-    if (refused.has(id)) return sum + Math.max(0, tries.length - (failures.get(id) ?? 0));
-    const counted = tries.filter(({ outcome }) => outcome !== 'refused').length;
-    return sum + Math.max(0, counted - 1);
+    const refusals = tries.filter(({ outcome }) => outcome === 'refused').length;
+    const beyond = refused.has(id) ? Math.max(0, refusals - (failures.get(id) ?? 0)) : 0;
+    return sum + beyond + Math.max(0, tries.length - refusals - 1);
   }, 0);
 }
 

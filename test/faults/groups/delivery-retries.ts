@@ -26,6 +26,7 @@ export const deliveryRetries: FaultGroup = {
         brokenRetry(lab, `${point}@${nth}`),
       ),
     ),
+    ...(['SIGINT', 'SIGTERM'] as const).map((name) => interruptedRetry(lab, name)),
   ],
 };
 
@@ -58,6 +59,35 @@ function brokenRetry(lab: Lab, at: string): FaultCase {
           ]),
           ...(stage.witness.handed().length === handed ? [] : ['the last run delivered something again']),
           ...statesOfRefused(stage).filter((state) => state !== 'delivered'),
+        ];
+      });
+    },
+  };
+}
+
+/** What was in flight is recorded, and the process ends by that very signal. */
+function interruptedRetry(lab: Lab, name: NodeJS.Signals): FaultCase {
+  return {
+    name: `${name} at sink.after`,
+    run: async () => {
+      const world = await deliveryWorld(lab, { pending: 4, arriving: 24 });
+      return await withStage(lab, scenarioOf(world, 'http'), async (stage) => {
+        const before = await stage.toRest();
+        stage.answers(TAKE_ALL);
+        stage.order = 'any';
+        const retry = ['deliveries', 'retry', '--all', '--json', '--deliver', stage.witness.spec];
+        const running = stage.startCommand(retry, { env: { WORKOS_EVENTS_FAULT: 'sink.after@1:stop' } });
+        if (!(await running.stopped())) return ['never fired'];
+        running.signal(name);
+        running.signal('SIGCONT');
+        const { signal, code } = await running.ended;
+        const last = await stage.run();
+        return [
+          ...before,
+          ...(signal === name ? [] : [`it ended with ${signal ?? code}`]),
+          ...last.flaws,
+          ...(last.code === 0 ? [] : [`the last run ended with ${last.code}: ${last.stdout}`]),
+          ...stage.afterBreak(),
         ];
       });
     },
