@@ -171,5 +171,7 @@ function endOf({ attempts, failingForMs, askedToWaitUntilMs }: Tried): string {
       askedToWaitUntilMs <= LAST_TIME_MS ? new Date(askedToWaitUntilMs).toISOString() : 'the end of time';
     return `; it asked to wait until ${until}, which is longer than a run waits`;
   }
-  return attempts === 1 ? '' : `; gave up after ${attempts} tries in ${Math.max(1, Math.round(failingForMs / 1_000))} s`;
+  return attempts === 1
+    ? ''
+    : `; gave up after ${attempts} tries in ${Math.max(1, Math.round(failingForMs / 1_000))} s`;
 }
