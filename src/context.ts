@@ -1,3 +1,4 @@
+/** Puts the adapters together, each when it is first asked for. The only file that names them, and so a long one. */
 import { existsSync } from 'node:fs';
 import { systemClock } from './clock.ts';
 import { Config, type ConfigFlags } from './config.ts';
@@ -8,11 +9,14 @@ import { OWN_SECRETS } from './domain/child-environment.ts';
 import type { DeliveryMaintenance } from './domain/delivery-maintenance.ts';
 import type { DeliveryStore } from './domain/delivery-store.ts';
 import type { KeptEvents } from './domain/kept-event.ts';
+import type { DoctorSetup } from './domain/doctor/setup.ts';
+import { flawOfKey } from './domain/api-key-flaw.ts';
 import type { RecoveryStore } from './domain/recovery-store.ts';
 import type { StoreMaintenance } from './domain/store-maintenance.ts';
 import type { StreamStore } from './domain/stream-store.ts';
 import type { WebhookPoster } from './domain/webhook-post.ts';
 import type { Routing } from './flows/deliver/routing.ts';
+import type { DoctorPorts } from './flows/doctor/check.ts';
 import type { OpenedStore } from './flows/sync/sync.ts';
 import type { HttpClient } from './http/client.ts';
 import type { Io } from './io.ts';
@@ -29,11 +33,13 @@ export interface RoutingWish {
   readonly unsigned?: boolean | undefined;
 }
 
+/** What flags say about what `doctor` is to judge. */
+export type DoctorAsk = Pick<DoctorSetup, 'endpoint' | 'patterns' | 'types'>;
+
 export interface ContextFlags extends ConfigFlags, ReportingFlags {
   readonly maxRps?: number | undefined;
 }
 
-/** Puts the adapters together, each when it is first asked for. The only file that names them. */
 export class Context {
   readonly clock = systemClock;
   readonly config: Config;
@@ -164,6 +170,34 @@ export class Context {
   /** For webhooks to an application; closed with the context. */
   async webhookPoster(): Promise<WebhookPoster> {
     return await this.httpClient();
+  }
+
+  /** What `doctor` looks at; nothing of it writes. A key that is not well-formed is never sent. */
+  async doctorPorts(wish: DoctorAsk): Promise<DoctorPorts> {
+    const [http, { createApiProbe }, { nativeFailure }] = await Promise.all([
+      this.httpClient(),
+      import('./workos/api-probe.ts'),
+      import('./store/native.ts'),
+    ]);
+    const { config, clock } = this;
+    const { nodeVersion, platform } = this.io;
+    const setup = { ...config.doctorSetup, ...wish, nodeVersion, platform };
+    const key = setup.apiKey;
+    const sent = key && flawOfKey(key.value) === undefined ? key : undefined;
+    const api = createApiProbe({
+      baseUrl: () => config.apiUrlFor(sent?.from).origin,
+      apiKey: sent?.value,
+      version: version(),
+      http,
+      clock,
+      maxRps: this.flags.maxRps ?? 50,
+    });
+    const store = {
+      path: config.storePath,
+      nativeFailure: async () => nativeFailure(),
+      open: () => this.maintainStore('read'),
+    };
+    return { setup, api, web: http, store, clock };
   }
 
   /** A webhook of this type that happens now; undefined for a type that nothing is known of. */

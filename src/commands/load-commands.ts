@@ -6,6 +6,7 @@ export type Register = (program: Command, io: Io, done: (status: number) => void
 
 /** In the order of the help. */
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  doctor: async () => (await import('./doctor.ts')).registerDoctor,
   tail: async () => (await import('./tail.ts')).registerTail,
   sync: async () => (await import('./sync.ts')).registerSync,
   reconcile: async () => (await import('./reconcile.ts')).registerReconcile,
