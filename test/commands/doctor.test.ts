@@ -62,13 +62,19 @@ describe('the state of a setup', () => {
     });
   });
 
-  test('a client id for a key: it is named, and sent nowhere', async () => {
-    const { api } = await sandbox();
-    const env = { WORKOS_API_KEY: `client_01${CANARY}`, WORKOS_API_URL: api.url };
+  test.each([
+    [`client_01${CANARY}`, 'is a client id'],
+    [`"${KEY}"`, 'has quotes around it'],
+    [`whsec_${CANARY}`, 'is a webhook secret'],
+  ])('a key that is none is named, and sent nowhere: %s', async (WORKOS_API_KEY, says) => {
+    const server = await startRawServer((socket) => socket.write(whole('{"message":"no"}', { status: 401 })));
+    cleanups.push(() => server.close());
+    const env = { WORKOS_API_KEY, WORKOS_API_URL: server.url };
     const { status, check } = await diagnose(['--only', CORE], { env });
-    expect(status).toBe(1);
-    expect(check('config.api_key').detail).toContain('is a client id');
-    expect(api.log.requests.map(({ status }) => status)).toEqual([401]);
+    expect([status, check('network.api').status]).toEqual([1, 'pass']);
+    expect(check('config.api_key').detail).toContain(says);
+    expect(server.requests).toHaveLength(1);
+    expect(server.requests[0]?.head).not.toMatch(new RegExp(`^authorization:|${CANARY}`, 'im'));
   });
 
   test('a revoked key', async () => {
