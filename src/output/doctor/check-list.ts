@@ -1,7 +1,8 @@
 /** What `doctor --list-checks` answers. */
 import type { ChalkInstance } from 'chalk';
-import { CHECK_IDS, CHECKS } from '../../domain/doctor/checks.ts';
+import { CHECK_IDS, CHECKS, type CheckId } from '../../domain/doctor/checks.ts';
 import { rows } from '../rows.ts';
+import { GROUPS } from './groups.ts';
 
 /** The document of `doctor --list-checks --json`; documented in docs/json.md. */
 export function checkListJson(): Record<string, unknown> {
@@ -15,20 +16,16 @@ export function checkListJson(): Record<string, unknown> {
 
 export function checkListText(style: ChalkInstance): string {
   const width = Math.max(...CHECK_IDS.map((id) => id.length));
-  const groups = [...new Set(CHECK_IDS.map((id) => CHECKS[id].group))];
-  return groups
-    .map((group) => {
-      const ids = CHECK_IDS.filter((id) => CHECKS[id].group === group);
-      const lines = rows(
-        style,
-        ids.map((id) => [id.padEnd(width), titleOf(id)]),
-      );
-      return `${style.bold(group)}\n${lines}`;
-    })
-    .join('\n');
+  return GROUPS.map(({ name, ids }) => {
+    const lines = rows(
+      style,
+      ids.map((id) => [id.padEnd(width), titleOf(id)]),
+    );
+    return `${style.bold(name)}\n${lines}`;
+  }).join('\n');
 }
 
-function titleOf(id: (typeof CHECK_IDS)[number]): string {
+function titleOf(id: CheckId): string {
   const { title, integration, posts } = CHECKS[id];
   if (posts) return `${title} (with --endpoint)`;
   return integration === undefined ? title : `${title} (--for ${integration})`;

@@ -1,8 +1,8 @@
 import type { ChalkInstance } from 'chalk';
 import type { CheckResult, Diagnosis } from '../../domain/doctor/check-result.ts';
-import { CHECKS } from '../../domain/doctor/checks.ts';
 import { printable, span } from '../figures.ts';
 import { wrap } from '../wrap.ts';
+import { GROUPS } from './groups.ts';
 import { statusMark } from './status-mark.ts';
 
 export interface TableLayout {
@@ -11,32 +11,57 @@ export interface TableLayout {
   readonly columns: number | undefined;
 }
 
-/** Before a detail: the indent, a mark such as `✓ pass`, two spaces, the id, two spaces. */
+/** Before an id: the indent, a mark such as `✓ pass`, two spaces. */
 const MARK_WIDTH = 10;
-const NARROWEST_DETAIL = 30;
+/** Where less than this is left beside the ids, details stand below them. */
+const NARROWEST_DETAIL = 36;
 
 /** A line a check, in groups; then what to do, check by check; then what it comes to. */
 export function doctorTable(diagnosis: Diagnosis, layout: TableLayout): string {
-  const { style } = layout;
+  const { style, columns } = layout;
   const chosen = diagnosis.checks.filter((check) => check.chosen);
-  const groups = new Map<string, CheckResult[]>();
-  for (const check of chosen) {
-    const { group } = CHECKS[check.id];
-    groups.set(group, [...(groups.get(group) ?? []), check]);
-  }
   const idWidth = Math.max(0, ...chosen.map(({ id }) => id.length));
-  const tables = [...groups].map(([group, checks]) => {
-    return `${style.bold(group)}\n${checks.map((check) => line(check, idWidth, layout)).join('')}`;
+  const tables = GROUPS.flatMap(({ name, ids }) => {
+    const checks = chosen.filter(({ id }) => ids.includes(id));
+    // For grep, and for whoever reads a log later, each has a line of its own.
+    const rows = columns === undefined ? checks.map((check) => [check]) : sharing(checks);
+    return rows.length === 0
+      ? []
+      : [`${style.bold(name)}\n${rows.map((row) => lines(row, idWidth, layout)).join('')}`];
   });
   return [...tables, ...fixes(chosen, layout), summaryLine(diagnosis, style)].join('\n');
 }
 
-function line({ id, status, detail }: CheckResult, idWidth: number, { style, columns }: TableLayout): string {
-  const before = MARK_WIDTH + idWidth + 2;
-  const [first = '', ...rest] = wrapped(detail, columns, before);
+/** Checks in a row that are skipped for one reason say it once. */
+function sharing(checks: readonly CheckResult[]): CheckResult[][] {
+  const rows: CheckResult[][] = [];
+  for (const check of checks) {
+    const before = rows.at(-1);
+    const [first] = before ?? [];
+    if (check.status === 'skip' && first?.status === 'skip' && first.detail === check.detail) {
+      before?.push(check);
+    } else {
+      rows.push([check]);
+    }
+  }
+  return rows;
+}
+
+function lines(row: readonly CheckResult[], idWidth: number, { style, columns }: TableLayout): string {
+  const [{ status, detail } = { status: 'skip', detail: '' } as const] = row;
   const quiet = status === 'skip' ? style.dim : (text: string) => text;
-  const more = rest.map((text) => `${' '.repeat(before)}${quiet(text)}\n`).join('');
-  return `  ${statusMark(status, style)}  ${quiet(id.padEnd(idWidth))}  ${quiet(first)}\n${more}`;
+  const ids = row.map(({ id }) => id);
+  const beside = MARK_WIDTH + idWidth + 2;
+  const isBelow = columns !== undefined && columns - beside < NARROWEST_DETAIL;
+  const details = wrapped(detail, columns, isBelow ? MARK_WIDTH + 2 : beside);
+  const texts = isBelow
+    ? [...ids, ...details.map((text) => `  ${text}`)]
+    : Array.from({ length: Math.max(ids.length, details.length) }, (_, index) =>
+        `${(ids[index] ?? '').padEnd(idWidth)}  ${details[index] ?? ''}`.trimEnd(),
+      );
+  const [first = '', ...rest] = texts;
+  const more = rest.map((text) => `${' '.repeat(MARK_WIDTH)}${quiet(text)}\n`);
+  return `  ${statusMark(status, style)}  ${quiet(first)}\n${more.join('')}`;
 }
 
 /** What the failures need comes before what the warnings need. */
@@ -52,7 +77,7 @@ function fixes(checks: readonly CheckResult[], { style, columns }: TableLayout):
   return [`${style.bold('What to do')}\n${lists.join('')}`];
 }
 
-/** A fix can have lines of its own, such as a report to be copied. */
+/** A fix can have lines of its own, which stay whole: a command or a report to be copied. */
 function item(fix: string, columns: number | undefined): string {
   const [first = '', ...others] = fix.split('\n');
   const [head = '', ...rest] = wrapped(first, columns, 6);
@@ -62,8 +87,7 @@ function item(fix: string, columns: number | undefined): string {
 
 function wrapped(text: string, columns: number | undefined, before: number): string[] {
   const shown = printable(text);
-  if (columns === undefined) return [shown];
-  return wrap(shown, Math.max(NARROWEST_DETAIL, columns - before - 1));
+  return columns === undefined ? [shown] : wrap(shown, Math.max(1, columns - before - 1));
 }
 
 function summaryLine({ ok, summary, durationMs }: Diagnosis, style: ChalkInstance): string {
