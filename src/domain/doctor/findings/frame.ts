@@ -29,7 +29,7 @@ const NOT_SET_UP: Readonly<Record<Integration, string>> = {
   datadog: 'Datadog is not set up here: there is no DD_API_KEY.',
 };
 
-const SENTENCES = {
+export const SENTENCES = {
   not_selected: () => ({ status: 'skip', detail: 'Not among --only.' }),
   skipped: () => ({ status: 'skip', detail: 'Left out by --skip.' }),
   not_set_up: ({ integration }) => ({
