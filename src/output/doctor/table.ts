@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { CheckResult, Diagnosis } from '../../domain/doctor/check-result.ts';
+import { widthOf } from '../cell.ts';
 import { printable, span } from '../figures.ts';
 import { wrap } from '../wrap.ts';
 import { GROUPS } from './groups.ts';
@@ -15,6 +16,9 @@ export interface TableLayout {
 const MARK_WIDTH = 10;
 /** Where less than this is left beside the ids, details stand below them. */
 const NARROWEST_DETAIL = 36;
+const FIX_INDENT = 6;
+/** `See them: workos-events deliveries list`; what goes on as a sentence is none. */
+const COMMAND_AT_END = /^(.*:) (workos-events [^(,;`]*[^(,;`.])$/;
 
 /** A line a check, in groups; then what to do, check by check; then what it comes to. */
 export function doctorTable(diagnosis: Diagnosis, layout: TableLayout): string {
@@ -77,12 +81,15 @@ function fixes(checks: readonly CheckResult[], { style, columns }: TableLayout):
   return [`${style.bold('What to do')}\n${lists.join('')}`];
 }
 
-/** A fix can have lines of its own, which stay whole: a command or a report to be copied. */
+/** What is to be copied stays whole: a report in lines of its own, and a command, which gets one if it needs it. */
 function item(fix: string, columns: number | undefined): string {
-  const [first = '', ...others] = fix.split('\n');
-  const [head = '', ...rest] = wrapped(first, columns, 6);
-  const more = [...rest, ...others.map(printable)].map((text) => `      ${text}\n`);
-  return `    - ${head}\n${more.join('')}`;
+  const [first = '', ...others] = fix.split('\n').map(printable);
+  const [, words, command] = COMMAND_AT_END.exec(first) ?? [];
+  const hasRoom = columns === undefined || widthOf(first) < columns - FIX_INDENT;
+  const ownLine = !hasRoom && command !== undefined;
+  const [head = '', ...rest] = wrapped((ownLine ? words : first) ?? '', columns, FIX_INDENT);
+  const more = [...rest, ...(ownLine ? [command] : []), ...others];
+  return `    - ${head}\n${more.map((line) => `${' '.repeat(FIX_INDENT)}${line}\n`).join('')}`;
 }
 
 function wrapped(text: string, columns: number | undefined, before: number): string[] {

@@ -114,11 +114,17 @@ Not good: 1 failed, 1 with a warning, 1 passed, 2 skipped in 2.5 s
       ]);
     });
 
-    test('a command of a fix stays whole', () => {
-      const fixes = ['Try it:\nworkos-events sandbox -- workos-events doctor --for webhooks'];
-      expect(on(40, result('time.clock', { status: 'fail', fixes }))).toContain(
-        '      workos-events sandbox -- workos-events doctor --for webhooks',
-      );
+    test('a command at the end of a fix stays whole', () => {
+      const command = 'workos-events sandbox -- workos-events doctor';
+      const fixes = [`Try it without an account: ${command}`, `Run ${command} (or none).`];
+      const fixed = on(60, result('time.clock', { status: 'fail', fixes })).slice(5, -3);
+      expect(fixed).toEqual([
+        '    - Try it without an account:',
+        `      ${command}`,
+        '    - Run workos-events sandbox -- workos-events doctor (or',
+        '      none).',
+      ]);
+      expect(on(90, result('time.clock', { status: 'fail', fixes }))).toContain(`    - ${fixes[0]}`);
     });
   });
 

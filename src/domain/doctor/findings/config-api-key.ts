@@ -25,7 +25,7 @@ const MODES: Readonly<Record<KeyMode, string>> = {
 
 const FIRST_STEPS = [
   'Not sure which way of getting events fits? docs/choosing.md compares polling, webhooks and Datadog.',
-  'To try it without an account:\nworkos-events sandbox -- workos-events doctor',
+  'To try it without an account: workos-events sandbox -- workos-events doctor',
 ];
 
 export const SENTENCES = {
