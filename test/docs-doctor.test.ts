@@ -14,16 +14,18 @@ async function codesOf(name: CheckId | 'frame'): Promise<string[]> {
   const file = `domain/doctor/findings/${name.replace(/[._]/g, '-')}.ts`;
   const { SENTENCES } = await import(`../src/${file}`);
   expect(SENTENCES, `${file} exports its SENTENCES`).toBeDefined();
-  return Object.keys(SENTENCES);
+  return Object.keys(SENTENCES).toSorted();
 }
 
 function rowsOf(heading: string): string[][] {
   return tableRows(section(DOCTOR, heading));
 }
 
-/** The codes in the first cells, in their order. */
+/** The codes in the first cells. */
 function documented(heading: string): string[] {
-  return rowsOf(heading).map(([cell = '']) => cell.replaceAll('`', ''));
+  return rowsOf(heading)
+    .map(([cell = '']) => cell.replaceAll('`', ''))
+    .toSorted();
 }
 
 test('each check has its entry under its group, in the order in which they are shown, and nothing else has', () => {
