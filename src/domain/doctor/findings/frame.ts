@@ -38,7 +38,7 @@ export const SENTENCES = {
   }),
   no_endpoint: ({ named }) => ({
     status: named ? 'fail' : 'skip',
-    detail: 'It sends events to your endpoint, so it needs --endpoint URL.',
+    detail: 'It asks your endpoint, so it needs --endpoint URL.',
     fixes: named ? ['Name the endpoint: --endpoint https://app.example/webhooks/workos'] : [],
   }),
   blocked: ({ by }) => ({ status: 'skip', detail: `Needs ${needOf(by)} (${by}).` }),
