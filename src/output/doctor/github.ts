@@ -2,6 +2,7 @@
 import type { CheckResult, Diagnosis } from '../../domain/doctor/check-result.ts';
 import { printable } from '../figures.ts';
 import { saidOf } from './said.ts';
+import { broken, sharing } from './shown-checks.ts';
 
 /** What is well, or does not apply, needs no annotation: a step has room for ten of a kind. */
 export function githubAnnotations({ checks, summary, ok }: Diagnosis): string {
@@ -40,13 +41,12 @@ const SIGNS: Readonly<Record<CheckResult['status'], string>> = {
 /** Appended to the file that `GITHUB_STEP_SUMMARY` names. */
 export function githubSummary({ checks, ok, summary }: Diagnosis): string {
   const shown = checks.filter(({ chosen }) => chosen);
-  const rows = shown.map(
-    ({ id, status, detail }) => `| ${SIGNS[status]} | \`${id}\` | ${markdown(detail)} |\n`,
-  );
-  const broken = shown.filter(
-    ({ status, fixes }) => (status === 'fail' || status === 'warn') && fixes.length > 0,
-  );
-  const fixes = broken.map(({ id, fixes }) => `\n**\`${id}\`**\n\n${fixes.map(item).join('')}`);
+  const rows = sharing(shown).map((row) => {
+    const ids = row.map(({ id }) => `\`${id}\``).join(', ');
+    const [{ status, detail } = { status: 'skip', detail: '' } as const] = row;
+    return `| ${SIGNS[status]} | ${ids} | ${markdown(detail)} |\n`;
+  });
+  const fixes = broken(shown).map(({ id, fixes }) => `\n**\`${id}\`**\n\n${fixes.map(item).join('')}`);
   return [
     `## workos-events doctor: ${verdictOf(ok, summary.warn)}\n\n`,
     '| | Check | |\n|---|---|---|\n',

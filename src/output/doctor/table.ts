@@ -4,6 +4,7 @@ import { widthOf } from '../cell.ts';
 import { printable, span } from '../figures.ts';
 import { wrap } from '../wrap.ts';
 import { GROUPS } from './groups.ts';
+import { broken, sharing } from './shown-checks.ts';
 import { statusMark } from './status-mark.ts';
 
 export interface TableLayout {
@@ -36,21 +37,6 @@ export function doctorTable(diagnosis: Diagnosis, layout: TableLayout): string {
   return [...tables, ...fixes(chosen, layout), summaryLine(diagnosis, style)].join('\n');
 }
 
-/** Checks in a row that are skipped for one reason say it once. */
-function sharing(checks: readonly CheckResult[]): CheckResult[][] {
-  const rows: CheckResult[][] = [];
-  for (const check of checks) {
-    const before = rows.at(-1);
-    const [first] = before ?? [];
-    if (check.status === 'skip' && first?.status === 'skip' && first.detail === check.detail) {
-      before?.push(check);
-    } else {
-      rows.push([check]);
-    }
-  }
-  return rows;
-}
-
 function lines(row: readonly CheckResult[], idWidth: number, { style, columns }: TableLayout): string {
   const [{ status, detail } = { status: 'skip', detail: '' } as const] = row;
   const quiet = status === 'skip' ? style.dim : (text: string) => text;
@@ -68,13 +54,10 @@ function lines(row: readonly CheckResult[], idWidth: number, { style, columns }:
   return `  ${statusMark(status, style)}  ${quiet(first)}\n${more.join('')}`;
 }
 
-/** What the failures need comes before what the warnings need. */
 function fixes(checks: readonly CheckResult[], { style, columns }: TableLayout): string[] {
-  const broken = (['fail', 'warn'] as const).flatMap((status) =>
-    checks.filter((check) => check.status === status && check.fixes.length > 0),
-  );
-  if (broken.length === 0) return [];
-  const lists = broken.map((check) => {
+  const toMend = broken(checks);
+  if (toMend.length === 0) return [];
+  const lists = toMend.map((check) => {
     const items = check.fixes.map((fix) => item(fix, columns));
     return `  ${statusMark(check.status, style)}  ${style.bold(check.id)}\n${items.join('')}`;
   });

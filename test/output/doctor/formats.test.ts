@@ -233,8 +233,15 @@ describe('GitHub', () => {
     expect(summary).toContain('| ✅ pass | `config.api_key` | Set. |\n');
     expect(summary).toContain('Slow: 100%, &#60;b&#62; &#38; "more".');
     expect(summary).not.toContain('store.file');
-    expect(summary).toContain('\n### What to do\n\n**`network.api`**\n\n- Wait.\n');
-    expect(summary).toContain('\n**`auth.api_key`**\n\n- Do a.\n- Or b:\n\n      command\n');
+    expect(summary).toContain(
+      '\n### What to do\n\n**`auth.api_key`**\n\n- Do a.\n- Or b:\n\n      command\n\n\n**`network.api`**\n\n- Wait.\n',
+    );
+    const skips = (['store.file', 'store.streams'] as const).map((id) =>
+      result(id, { status: 'skip', detail: 'No.' }),
+    );
+    expect(githubSummary(diagnosisOf(skips, 1))).toContain(
+      '| ➖ skip | `store.file`, `store.streams` | No. |\n',
+    );
     const odd = 'a | b\n\n# c [d](https://e.example) <img src=x> `f` @g';
     const row = githubSummary(diagnosisOf([result('time.clock', { detail: odd })], 1)).split('\n')[4];
     expect(row?.match(/\|/g)).toHaveLength(4);
