@@ -50,7 +50,7 @@ Examples:
   $ workos-events doctor                                  what is set up here
   $ workos-events doctor --for webhooks                   webhooks have to work
   $ workos-events doctor --endpoint https://app.example/webhooks/workos
-  $ workos-events doctor --only 'auth.*' --format github --allow-transient   a smoke check in CI
+  $ workos-events doctor --only 'auth.*' --format github  a smoke check in CI
   $ workos-events doctor --json | jq '.checks[] | select(.status == "fail")'`,
     )
     .action(async (flags: DoctorFlags) => done(await runDoctor(flags, io)));

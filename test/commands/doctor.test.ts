@@ -278,7 +278,10 @@ Not good: 1 failed, 4 passed in N s
   test('--list-checks lists them, and asks nobody', async () => {
     const { status, stdout } = await doctor(['--list-checks']);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^Webhooks\n(?: {2}\S+ +.+\n)*? {2}endpoint\.forged +.+\(with --endpoint\)\n/m);
+    expect(stdout).toMatch(
+      /^Webhooks {2}--for webhooks\n(?: {2}\S+ +.+\n)*? {2}endpoint\.forged +.+\(--endpoint\)\n/m,
+    );
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThan(80);
     const { stdout: json } = await doctor(['--list-checks', '--json']);
     expect(JSON.parse(json).checks[0]).toMatchObject({ id: 'runtime.node', for: null });
   });

@@ -48,7 +48,7 @@ const KEY_WORKS = ['config.api_key', 'network.api', 'auth.api_key'] as const;
 
 export const CHECKS: Readonly<Record<CheckId, CheckDefinition>> = {
   'runtime.node': {
-    title: 'Node is supported, and the native part of the store is there',
+    title: 'Node is supported, and the store has its native part',
     group: 'This machine',
     after: [],
     limitMs: 5_000,
@@ -126,7 +126,7 @@ export const CHECKS: Readonly<Record<CheckId, CheckDefinition>> = {
     limitMs: 10_000,
   },
   'endpoint.signed': {
-    title: 'The endpoint takes a signed event, and its repetition',
+    title: 'The endpoint takes a signed event, twice',
     group: 'Webhooks',
     integration: 'webhooks',
     posts: true,

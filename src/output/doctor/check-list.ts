@@ -1,7 +1,8 @@
 /** What `doctor --list-checks` answers. */
 import type { ChalkInstance } from 'chalk';
-import { CHECK_IDS, CHECKS } from '../../domain/doctor/checks.ts';
+import { CHECK_IDS, CHECKS, type CheckId } from '../../domain/doctor/checks.ts';
 import { rows } from '../rows.ts';
+import { GROUPS, type Group } from './groups.ts';
 
 /** The document of `doctor --list-checks --json`; documented in docs/json.md. */
 export function checkListJson(): Record<string, unknown> {
@@ -15,21 +16,22 @@ export function checkListJson(): Record<string, unknown> {
 
 export function checkListText(style: ChalkInstance): string {
   const width = Math.max(...CHECK_IDS.map((id) => id.length));
-  const groups = [...new Set(CHECK_IDS.map((id) => CHECKS[id].group))];
-  return groups
-    .map((group) => {
-      const ids = CHECK_IDS.filter((id) => CHECKS[id].group === group);
-      const lines = rows(
-        style,
-        ids.map((id) => [id.padEnd(width), titleOf(id)]),
-      );
-      return `${style.bold(group)}\n${lines}`;
-    })
-    .join('\n');
+  return GROUPS.map((group) => {
+    const lines = rows(
+      style,
+      group.ids.map((id) => [id.padEnd(width), titleOf(id)]),
+    );
+    return `${style.bold(group.name)}${style.dim(flagOf(group))}\n${lines}`;
+  }).join('\n');
 }
 
-function titleOf(id: (typeof CHECK_IDS)[number]): string {
-  const { title, integration, posts } = CHECKS[id];
-  if (posts) return `${title} (with --endpoint)`;
-  return integration === undefined ? title : `${title} (--for ${integration})`;
+/** What demands the checks of a group, which are all of one integration, or of none. */
+function flagOf({ ids: [first] }: Group): string {
+  const integration = first && CHECKS[first].integration;
+  return integration === undefined ? '' : `  --for ${integration}`;
+}
+
+function titleOf(id: CheckId): string {
+  const { title, posts } = CHECKS[id];
+  return posts ? `${title} (--endpoint)` : title;
 }

@@ -1,6 +1,8 @@
 /** GitHub Actions: commands on stdout that become annotations, and Markdown for the summary of the job. */
 import type { CheckResult, Diagnosis } from '../../domain/doctor/check-result.ts';
 import { printable } from '../figures.ts';
+import { saidOf } from './said.ts';
+import { broken, sharing } from './shown-checks.ts';
 
 /** What is well, or does not apply, needs no annotation: a step has room for ten of a kind. */
 export function githubAnnotations({ checks, summary, ok }: Diagnosis): string {
@@ -19,14 +21,10 @@ function command(level: 'error' | 'warning' | 'notice', title: string, text: str
   return `::${level} title=${property(title)}::${message(text)}\n`;
 }
 
-function saidOf({ detail, fixes }: CheckResult): string {
-  return [detail, ...fixes.map((fix) => `- ${fix}`)].join('\n');
-}
-
 /** A line that held another command would be carried out. */
 function message(text: string): string {
   const lines = text.split('\n').map(printable).join('\n');
-  return lines.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return lines.replaceAll('%', '%25').replaceAll('\n', '%0A');
 }
 
 function property(text: string): string {
@@ -43,15 +41,12 @@ const SIGNS: Readonly<Record<CheckResult['status'], string>> = {
 /** Appended to the file that `GITHUB_STEP_SUMMARY` names. */
 export function githubSummary({ checks, ok, summary }: Diagnosis): string {
   const shown = checks.filter(({ chosen }) => chosen);
-  const rows = shown.map(
-    ({ id, status, detail }) => `| ${SIGNS[status]} | \`${id}\` | ${markdown(detail)} |\n`,
-  );
-  const broken = shown.filter(
-    ({ status, fixes }) => (status === 'fail' || status === 'warn') && fixes.length > 0,
-  );
-  const fixes = broken.map(
-    ({ id, fixes }) => `\n**\`${id}\`**\n\n${fixes.map((fix) => `- ${markdown(fix)}\n`).join('')}`,
-  );
+  const rows = sharing(shown).map((row) => {
+    const ids = row.map(({ id }) => `\`${id}\``).join(', ');
+    const [{ status, detail } = { status: 'skip', detail: '' } as const] = row;
+    return `| ${SIGNS[status]} | ${ids} | ${markdown(detail)} |\n`;
+  });
+  const fixes = broken(shown).map(({ id, fixes }) => `\n**\`${id}\`**\n\n${fixes.map(item).join('')}`);
   return [
     `## workos-events doctor: ${verdictOf(ok, summary.warn)}\n\n`,
     '| | Check | |\n|---|---|---|\n',
@@ -59,6 +54,13 @@ export function githubSummary({ checks, ok, summary }: Diagnosis): string {
     ...(fixes.length === 0 ? [] : ['\n### What to do\n', ...fixes]),
     '\n',
   ].join('');
+}
+
+/** A command or a report in lines of its own is a block of code, from which it can be copied. */
+function item(fix: string): string {
+  const [first = '', ...rest] = fix.split('\n');
+  const block = rest.map((line) => `      ${printable(line)}\n`);
+  return `- ${markdown(first)}\n${block.length === 0 ? '' : `\n${block.join('')}\n`}`;
 }
 
 function verdictOf(ok: boolean, warnings: number): string {

@@ -1,13 +1,17 @@
-/** JUnit's XML, as Jenkins and GitLab read it: a suite, a case a check; warnings pass, with what was said. */
+/**
+ * JUnit's XML, as Jenkins and GitLab read it: a suite, a case a check; warnings pass, with what was said.
+ * Jenkins refuses a report with an attribute that its schema lacks, such as `skipped` of the outer element.
+ */
 import type { CheckResult, Diagnosis } from '../../domain/doctor/check-result.ts';
+import { saidOf } from './said.ts';
 
 export function doctorJunit({ summary, checks, durationMs }: Diagnosis, startedAtMs: number): string {
-  const counts = `tests="${checks.length}" failures="${summary.fail}" errors="0" skipped="${summary.skip}" time="${seconds(durationMs)}"`;
+  const counts = `tests="${checks.length}" failures="${summary.fail}" errors="0" time="${seconds(durationMs)}"`;
   const timestamp = new Date(startedAtMs).toISOString().slice(0, 19);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="workos-events doctor" ${counts}>`,
-    `  <testsuite name="doctor" ${counts} timestamp="${timestamp}">`,
+    `  <testsuite name="doctor" ${counts} skipped="${summary.skip}" timestamp="${timestamp}">`,
     ...checks.map(testCase),
     '  </testsuite>',
     '</testsuites>',
@@ -31,10 +35,6 @@ const inner: Readonly<Record<CheckResult['status'], (check: CheckResult) => stri
   },
   skip: ({ detail }) => `      <skipped message="${attribute(detail)}"/>\n`,
 };
-
-function saidOf({ detail, fixes }: CheckResult): string {
-  return [detail, ...fixes.map((fix) => `- ${fix}`)].join('\n');
-}
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 

@@ -1,9 +1,10 @@
 import type { CheckResult, DoctorProgress } from '../../domain/doctor/check-result.ts';
-import { CHECK_IDS, type CheckId } from '../../domain/doctor/checks.ts';
+import type { CheckId } from '../../domain/doctor/checks.ts';
 import type { Io } from '../../io.ts';
 import { atEnd, cell, widthOf } from '../cell.ts';
 import { printable } from '../figures.ts';
 import { styleFor } from '../style.ts';
+import { GROUPS } from './groups.ts';
 import { statusMark } from './status-mark.ts';
 
 export interface LiveListOptions {
@@ -83,7 +84,8 @@ export class LiveList {
   }
 
   #lines(width: number): string[] {
-    const ids = CHECK_IDS.filter((id) => this.#running.has(id) || this.#settled.has(id));
+    const all = GROUPS.flatMap(({ ids }) => ids);
+    const ids = all.filter((id) => this.#running.has(id) || this.#settled.has(id));
     const idWidth = Math.max(0, ...ids.map((id) => id.length));
     return ids.map((id) => {
       const settled = this.#settled.get(id);

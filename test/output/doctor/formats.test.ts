@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { diagnosisOf, resultOf } from '../../../src/domain/doctor/check-result.ts';
+import { type CheckResult, diagnosisOf, resultOf } from '../../../src/domain/doctor/check-result.ts';
 import type { CheckId } from '../../../src/domain/doctor/checks.ts';
 import type { Finding } from '../../../src/domain/doctor/finding.ts';
 import { githubAnnotations, githubSummary } from '../../../src/output/doctor/github.ts';
@@ -41,13 +41,13 @@ const MIXED = diagnosisOf(
 
 describe('the table', () => {
   test('has what was chosen, then the fixes of failures before those of warnings', () => {
-    expect(doctorTable(MIXED, { style: plain, columns: undefined })).toBe(`WorkOS API
+    expect(doctorTable(MIXED, { style: plain, columns: undefined })).toBe(`This machine
+  – skip  time.clock      Needs a way to the API.
+
+WorkOS API
   ✓ pass  config.api_key  Set.
   ! warn  network.api     Slow: 100%, <b> & "more".
   ✗ fail  auth.api_key    Refused, a: b.
-
-This machine
-  – skip  time.clock      Needs a way to the API.
 
 What to do
   ✗ fail  auth.api_key
@@ -61,10 +61,80 @@ Not good: 1 failed, 1 with a warning, 1 passed, 2 skipped in 2.5 s
 `);
   });
 
-  test('breaks lines at the edge of a terminal, and goes on below', () => {
-    const long = diagnosisOf([result('time.clock', { detail: 'one two three four five six seven' })], 1);
-    expect(doctorTable(long, { style: plain, columns: 53 })).toContain(
-      '  ✓ pass  time.clock  one two three four five six\n                      seven\n',
+  describe('on a terminal', () => {
+    const on = (columns: number, ...results: readonly CheckResult[]) =>
+      doctorTable(diagnosisOf(results, 1), { style: plain, columns }).split('\n');
+    const words = result('time.clock', { detail: 'one two three four five six seven eight' });
+
+    test('breaks lines at its edge, and goes on in the same column', () => {
+      expect(on(60, words).slice(1, 3)).toEqual([
+        '  ✓ pass  time.clock  one two three four five six seven',
+        '                      eight',
+      ]);
+    });
+
+    test('with little room, details stand below', () => {
+      expect(on(50, words).slice(1, 4)).toEqual([
+        '  ✓ pass  time.clock',
+        '            one two three four five six seven',
+        '            eight',
+      ]);
+    });
+
+    test('no line is longer than it is wide, in any width', () => {
+      const skip = result('source.connections', { status: 'skip', detail: 'one two three '.repeat(9) });
+      const fail = result('auth.api_key', {
+        status: 'fail',
+        detail: 'no '.repeat(60),
+        fixes: ['do '.repeat(60)],
+      });
+      for (let columns = 32; columns <= 140; columns += 1) {
+        for (const line of on(columns, words, skip, fail).slice(0, -2)) {
+          expect(line.length, `${columns}: ${line}`).toBeLessThan(columns);
+        }
+      }
+    });
+
+    const absent = { status: 'skip', detail: 'There is no store.' } as const;
+    const store = [
+      result('store.file', absent),
+      result('store.integrity', absent),
+      result('store.streams', { status: 'skip', detail: 'Something else.' }),
+    ];
+
+    test('checks that are skipped for one reason say it once', () => {
+      expect(on(80, ...store).slice(1, 4)).toEqual([
+        '  – skip  store.file       There is no store.',
+        '          store.integrity',
+        '  – skip  store.streams    Something else.',
+      ]);
+      expect(on(80, result('store.file', {}), result('store.integrity', {})).slice(1, 3)).toEqual([
+        '  ✓ pass  store.file',
+        '  ✓ pass  store.integrity',
+      ]);
+    });
+
+    test('a command at the end of a fix stays whole', () => {
+      const command = 'workos-events sandbox -- workos-events doctor';
+      const fixes = [`Try it without an account: ${command}`, `Run ${command} (or none).`];
+      const fixed = on(60, result('time.clock', { status: 'fail', fixes })).slice(5, -3);
+      expect(fixed).toEqual([
+        '    - Try it without an account:',
+        `      ${command}`,
+        '    - Run workos-events sandbox -- workos-events doctor (or',
+        '      none).',
+      ]);
+      expect(on(90, result('time.clock', { status: 'fail', fixes }))).toContain(`    - ${fixes[0]}`);
+    });
+  });
+
+  test('in a pipe, each check has a whole line', () => {
+    const detail = 'There is no store. '.repeat(9).trim();
+    const results = (['store.file', 'store.integrity'] as const).map((id) =>
+      result(id, { status: 'skip', detail }),
+    );
+    expect(doctorTable(diagnosisOf(results, 1), { style: plain, columns: undefined })).toContain(
+      `  – skip  store.file       ${detail}\n  – skip  store.integrity  ${detail}\n`,
     );
   });
 });
@@ -86,8 +156,8 @@ test('the document has the fields that are promised', () => {
 describe('JUnit', () => {
   test('a suite, and a case for each check', () => {
     expect(doctorJunit(MIXED, AT)).toBe(`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="workos-events doctor" tests="5" failures="1" errors="0" skipped="2" time="2.500">
-  <testsuite name="doctor" tests="5" failures="1" errors="0" skipped="2" time="2.500" timestamp="2026-11-24T12:00:00">
+<testsuites name="workos-events doctor" tests="5" failures="1" errors="0" time="2.500">
+  <testsuite name="doctor" tests="5" failures="1" errors="0" time="2.500" skipped="2" timestamp="2026-11-24T12:00:00">
     <testcase classname="doctor.config" name="config.api_key: The API key is set and well-formed" time="1.234">
       <system-out>Set.</system-out>
     </testcase>
@@ -99,7 +169,7 @@ describe('JUnit', () => {
       <failure message="Refused, a: b." type="unauthorized">Refused, a: b.
 - Do a.
 - Or b:
-command</failure>
+  command</failure>
     </testcase>
     <testcase classname="doctor.time" name="time.clock: The clock of this machine is right" time="1.234">
       <skipped message="Needs a way to the API."/>
@@ -127,11 +197,25 @@ describe('GitHub', () => {
     expect(githubAnnotations(MIXED)).toBe(
       [
         '::warning title=network.api::Slow: 100%25, <b> & "more".%0A- Wait.',
-        '::error title=auth.api_key::Refused, a: b.%0A- Do a.%0A- Or b:%0Acommand',
+        '::error title=auth.api_key::Refused, a: b.%0A- Do a.%0A- Or b:%0A  command',
         '::notice title=workos-events doctor::not good: 1 failed, 1 with a warning, 1 passed, 2 skipped',
         '',
       ].join('\n'),
     );
+  });
+
+  test.each([
+    ['100%', '100%25'],
+    ['%0A::error::x', '%250A::error::x'],
+    ['a\nb', 'a%0Ab'],
+    ['a\r\nb', 'a\\u000d%0Ab'],
+    ['https://e.example/?a,b', 'https://e.example/?a,b'],
+    ['\u2028\u001b[0m', '\\u2028\\u001b[0m'],
+  ])('%j is written %j', (detail, written) => {
+    const [line] = githubAnnotations(
+      diagnosisOf([result('time.clock', { status: 'fail', detail })], 1),
+    ).split('\n');
+    expect(line).toBe(`::error title=time.clock::${written}`);
   });
 
   test('no text begins a command of its own', () => {
@@ -149,7 +233,15 @@ describe('GitHub', () => {
     expect(summary).toContain('| ✅ pass | `config.api_key` | Set. |\n');
     expect(summary).toContain('Slow: 100%, &#60;b&#62; &#38; "more".');
     expect(summary).not.toContain('store.file');
-    expect(summary).toContain('\n### What to do\n\n**`network.api`**\n\n- Wait.\n');
+    expect(summary).toContain(
+      '\n### What to do\n\n**`auth.api_key`**\n\n- Do a.\n- Or b:\n\n      command\n\n\n**`network.api`**\n\n- Wait.\n',
+    );
+    const skips = (['store.file', 'store.streams'] as const).map((id) =>
+      result(id, { status: 'skip', detail: 'No.' }),
+    );
+    expect(githubSummary(diagnosisOf(skips, 1))).toContain(
+      '| ➖ skip | `store.file`, `store.streams` | No. |\n',
+    );
     const odd = 'a | b\n\n# c [d](https://e.example) <img src=x> `f` @g';
     const row = githubSummary(diagnosisOf([result('time.clock', { detail: odd })], 1)).split('\n')[4];
     expect(row?.match(/\|/g)).toHaveLength(4);

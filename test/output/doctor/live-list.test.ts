@@ -51,6 +51,12 @@ describe('on a terminal', () => {
     expect(screen(texts.stderr)).toEqual(['  ⠋       runtime.node', '  ✓ pass  network.api   It is so.']);
   });
 
+  test('in the order of the table, which keeps groups together', () => {
+    const { live, texts } = list();
+    for (const id of ['network.api', 'time.clock'] as const) live.show({ kind: 'started', id });
+    expect(screen(texts.stderr)).toEqual(['  ⠋       time.clock', '  ⠋       network.api']);
+  });
+
   test('the spinners turn', () => {
     vi.useFakeTimers();
     onTestFinished(() => {

@@ -26,7 +26,7 @@ interface AuthCodes {
 const WORKOS = 'https://api.workos.com';
 const STATUS_PAGE = 'See whether WorkOS has an outage: https://status.workos.com';
 
-const SENTENCES = {
+export const SENTENCES = {
   accepted: () => ({ status: 'pass', detail: 'The API accepts the key and lists events with it.' }),
   unauthorized: ({ said, baseUrl }) => ({
     status: 'fail',

@@ -28,7 +28,7 @@ const FIRST_STEPS = [
   'To try it without an account: workos-events sandbox -- workos-events doctor',
 ];
 
-const SENTENCES = {
+export const SENTENCES = {
   set: ({ shown, mode, place }) => ({ status: 'pass', detail: `${shown} from ${place}, ${MODES[mode]}.` }),
   missing: ({ isFirstRun }) => ({
     status: 'fail',

@@ -29,7 +29,7 @@ const NOT_SET_UP: Readonly<Record<Integration, string>> = {
   datadog: 'Datadog is not set up here: there is no DD_API_KEY.',
 };
 
-const SENTENCES = {
+export const SENTENCES = {
   not_selected: () => ({ status: 'skip', detail: 'Not among --only.' }),
   skipped: () => ({ status: 'skip', detail: 'Left out by --skip.' }),
   not_set_up: ({ integration }) => ({
@@ -38,7 +38,7 @@ const SENTENCES = {
   }),
   no_endpoint: ({ named }) => ({
     status: named ? 'fail' : 'skip',
-    detail: 'It sends events to your endpoint, so it needs --endpoint URL.',
+    detail: 'It asks your endpoint, so it needs --endpoint URL.',
     fixes: named ? ['Name the endpoint: --endpoint https://app.example/webhooks/workos'] : [],
   }),
   blocked: ({ by }) => ({ status: 'skip', detail: `Needs ${needOf(by)} (${by}).` }),

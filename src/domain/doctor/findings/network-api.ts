@@ -25,7 +25,7 @@ interface NetworkCodes {
   };
 }
 
-const SENTENCES = {
+export const SENTENCES = {
   reached: ({ baseUrl, proxy, totalMs }) => ({
     status: 'pass',
     detail: `${baseUrl} answered in ${Math.round(totalMs)} ms, ${proxy === undefined ? 'without a proxy' : `through the proxy ${proxy}`}.`,

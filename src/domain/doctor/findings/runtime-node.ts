@@ -16,7 +16,7 @@ interface NodeCodes {
 
 const SUPPORTED = 'Node 20 from 20.19, 22 from 22.12, 24 and newer';
 
-const SENTENCES = {
+export const SENTENCES = {
   node_supported: ({ version }) => ({ status: 'pass', detail: `Node ${version} is supported.` }),
   node_unsupported: ({ version }) => ({
     status: 'fail',

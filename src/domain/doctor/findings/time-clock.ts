@@ -27,7 +27,7 @@ export const FAIL_BEYOND_MS = 180_000;
 const SET_IT =
   'Let the system set its clock: `timedatectl set-ntp true` on Linux, Date & Time settings on a desktop. In a container or a VM, set that of its host.';
 
-const SENTENCES = {
+export const SENTENCES = {
   right: ({ withinMs }) => ({
     status: 'pass',
     detail: `Within ${Math.max(1, Math.ceil(withinMs / 1000))} s of the API's.`,
