@@ -50,7 +50,7 @@ export class DeliveryDesk {
     // As one that arrives now, so that a run that delivers the stream finds it; its place in order stays.
     this.#requeue = connection.prepare(`
       UPDATE entry SET state = 'pending', seq = ?, attempts = 0, next_attempt_at = NULL, failed_mark = NULL,
-        rounds = 0, down_since = NULL, settled_at = NULL
+        rounds = 0, down_since = NULL, down_mark = NULL, outlived = 0, settled_at = NULL
       WHERE stream = ? AND event_id = ?`);
     this.#takeSeq = connection.prepare(
       'UPDATE stream SET last_seq = last_seq + 1 WHERE name = ? RETURNING last_seq',

@@ -61,6 +61,8 @@ CREATE TABLE entry (
   failed_mark INTEGER,               -- the newest mark when it first failed
   rounds INTEGER NOT NULL DEFAULT 0, -- how often it met its sink down, first at down_since
   down_since INTEGER,
+  down_mark INTEGER,                 -- the newest mark at the latest of these
+  outlived INTEGER NOT NULL DEFAULT 0, -- how often the sink had taken others between two of them
   last_error TEXT,
   settled_at INTEGER,
   recovered_at INTEGER,

@@ -233,6 +233,50 @@ describe('a sink that is down', () => {
     expect(sink.attempts.length).toBeLessThan(n + 150);
   });
 
+  test('comes and goes, taking a few events between long failures: none dies of it', async () => {
+    const rig = fresh();
+    const sink = new FakeSink();
+    rig.clock.oversleeps = 20;
+    let takes = 3;
+    let failsUntilMs = 0;
+    sink.answer = () => {
+      if (rig.clock.now < failsUntilMs) return FAILED;
+      takes -= 1;
+      if (takes >= 0) return OK;
+      takes = 3;
+      failsUntilMs = rig.clock.now + 12 * 60_000;
+      return FAILED;
+    };
+    pend(rig, ...many(40, (n) => `lane ${n}`));
+    const stop = new AbortController();
+    const deliverer = delivererOf(rig, sink, { probeEveryMs: 5 * 60_000, signal: stop.signal });
+    const running = deliverer.run();
+    while (counts(rig).pending > 0 && counts(rig).dead === 0)
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    stop.abort();
+    await running;
+    expect(counts(rig)).toMatchObject({ dead: 0, delivered: 40 });
+  });
+
+  test('for one event only, on a stream where little happens: that one dies within the hour', async () => {
+    const rig = fresh();
+    const sink = new FakeSink();
+    sink.answer = ({ eventId }) => (eventId === 'bad' ? FAILED : OK);
+    const stop = new AbortController();
+    const deliverer = delivererOf(rig, sink, { probeEveryMs: 5 * 60_000, signal: stop.signal });
+    pend(rig, { id: 'bad' });
+    const running = deliverer.run();
+    let n = 0;
+    while (counts(rig).dead === 0 && rig.clock.now < 24 * HOUR) {
+      for (; n < rig.clock.now / (4 * 60_000); n++) pend(rig, { id: `event_${n}`, createdAtMs: 1000 + n });
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    deliverer.finish();
+    await running;
+    expect(counts(rig)).toMatchObject({ dead: 1, pending: 0, delivered: n });
+    expect(rig.clock.now).toBeLessThan(HOUR);
+  });
+
   test('of two does not hold up the other', async () => {
     const rig = fresh();
     const good = new FakeSink('good');
