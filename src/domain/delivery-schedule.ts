@@ -75,6 +75,12 @@ export class DeliverySchedule {
     }
   }
 
+  /** Entries that were there before are pending again, wherever they stand in their lanes. */
+  requeued(): void {
+    for (const lane of this.#lanes.values()) lane.dirty = true;
+    this.#mustRescan = true;
+  }
+
   /** The lanes whose first entries are wanted from the store. */
   takeToLoad(): string[] {
     const lanes = this.#toLoad;

@@ -48,6 +48,7 @@ const PENDING = "stream = ? AND event_id = ? AND state = 'pending'";
 export class Deliveries {
   readonly #tally: Tally;
   readonly #lastSeq: Database.Statement<[string], { last_seq: number }>;
+  readonly #requeues: Database.Statement<[string], { requeues: number }>;
   readonly #newest: Database.Statement<[string], { newest: number }>;
   readonly #arrivals: Database.Statement<[string, number, number], Arrival>;
   readonly #head: Database.Statement<[string, string, number, number, number], PendingRow>;
@@ -63,6 +64,7 @@ export class Deliveries {
   constructor(connection: Connection, tally: Tally) {
     this.#tally = tally;
     this.#lastSeq = connection.prepare('SELECT last_seq FROM stream WHERE name = ?');
+    this.#requeues = connection.prepare('SELECT requeues FROM stream WHERE name = ?');
     this.#newest = connection.prepare('SELECT newest FROM mark WHERE stream = ?');
     this.#arrivals = connection.prepare(`
       SELECT seq, lane, order_at AS orderAtMs FROM entry
@@ -100,6 +102,10 @@ export class Deliveries {
 
   lastSeq(stream: string): number {
     return this.#lastSeq.get(stream)?.last_seq ?? 0;
+  }
+
+  requeues(stream: string): number {
+    return this.#requeues.get(stream)?.requeues ?? 0;
   }
 
   arrivals(stream: string, afterSeq: number, limit: number): Arrival[] {

@@ -31,6 +31,7 @@ CREATE TABLE stream (
   horizon INTEGER NOT NULL,
   last_seq INTEGER NOT NULL DEFAULT 0,
   last_order_at INTEGER NOT NULL DEFAULT 0,
+  requeues INTEGER NOT NULL DEFAULT 0, -- how often entries that had arrived before became pending again
   CHECK ((cursor_id IS NULL) = (cursor_created_at IS NULL))
 ) STRICT;
 

@@ -181,6 +181,53 @@ describe('an event that fails', () => {
   });
 });
 
+describe('an event that a person tries again', () => {
+  const again = ({ store }: Rig, id: string) => store.requeue({ stream: 'default', ids: [id] });
+  test('goes before those that came after it, also at the very same time', async () => {
+    const rig = fresh();
+    const sink = new FakeSink();
+    sink.answer = ({ eventId }) => (eventId === 'a' ? { kind: 'event_refused', reason: 'no' } : FAILED);
+    const same = { lane: 'x', createdAtMs: 1000 };
+    pend(rig, { id: 'a', ...same }, { id: 'b', ...same }, { id: 'c', ...same });
+    await deliverAll(rig, sink, { policy: { concurrency: 8, maxAttempts: 5, rate: 0, drainMs: 0 } });
+    expect(counts(rig)).toMatchObject({ dead: 1, pending: 2 });
+    again(rig, 'a');
+    rig.clock.now += HOUR;
+    const later = new FakeSink();
+    await deliverAll(rig, later);
+    expect(later.ids).toEqual(['a', 'b', 'c']);
+  });
+
+  test('is found by a run that delivers, in its place, and marked late after a newer one of its object', async () => {
+    const rig = fresh();
+    const sink = new FakeSink();
+    sink.answer = ({ eventId }) =>
+      eventId === 'a' && sink.ids.length === 1 ? { kind: 'event_refused', reason: 'no' } : OK;
+    const inLane = (id: string): Given => ({ id, lane: 'x', createdAtMs: 1000, object: 'user_1' });
+    const settled = async () => {
+      while (counts(rig).pending > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    pend(rig, inLane('a'), inLane('b'));
+    const deliverer = delivererOf(rig, sink);
+    const running = deliverer.run();
+    await settled();
+    again(rig, 'a');
+    await settled();
+    again(rig, 'b');
+    pend(rig, inLane('c'));
+    await settled();
+    deliverer.finish();
+    await running;
+    expect(sink.attempts.map(({ eventId, late }) => [eventId, late])).toEqual([
+      ['a', false],
+      ['b', false],
+      ['a', true],
+      ['b', false],
+      ['c', false],
+    ]);
+  });
+});
+
 describe('a sink that is down', () => {
   test('is not flooded: a few events find it out, the rest is not tried', async () => {
     const rig = fresh();
