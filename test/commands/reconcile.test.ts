@@ -216,6 +216,8 @@ describe('bad input changes nothing', () => {
     { flags: ['--from', '2h', '--processed', '-'], says: 'needs --to' },
     { flags: ['--from', '2h', '--processed', 'nowhere'], says: 'cannot be read' },
     { flags: ['--from', '2h', '--list', 'all'], says: '--list' },
+    { flags: ['--from', '2h', '--stream', 'a b'], says: '--stream a b is no name' },
+    { flags: ['--from', '2h', '--org', ''], says: '--org names no organization' },
     { flags: ['--from', '2h', '--events', 'dsnc.*'], says: 'dsync' },
   ])('$flags', async ({ flags, says }) => {
     const { exit, stdout, stderr } = await reconcile(...flags, '--quiet');

@@ -6,7 +6,13 @@ import type { RetryStore } from '../../flows/deliver/retry-deliveries.ts';
 import type { Io } from '../../io.ts';
 import { deliveryJson, retriedText } from '../../output/deliveries.ts';
 import { styleFor } from '../../output/style.ts';
-import { addDeliverFlags, type DeliverFlags, policyFrom, takesStdout } from '../deliver-flags.ts';
+import {
+  addDeliverFlags,
+  type DeliverFlags,
+  policyFrom,
+  refuseTwoAnswers,
+  takesStdout,
+} from '../deliver-flags.ts';
 import { addOutputFlags } from '../flags.ts';
 import { addStoreFlags, type StoreFlags } from '../store/session.ts';
 import { withDeliveries } from './session.ts';
@@ -84,11 +90,4 @@ function selectionFrom(ids: readonly string[], { all, stream }: RetryFlags): Del
     });
   }
   return all ? { stream, all } : { stream, ids };
-}
-
-function refuseTwoAnswers(flags: RetryFlags): void {
-  if (!flags.json || !takesStdout(flags)) return;
-  throw new AppError('usage', '--json does not go with a route to stdout: both want it.', {
-    hint: 'Deliver to a file, or leave --json out.',
-  });
 }
