@@ -1,6 +1,7 @@
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { confirmDeliveries } from '../../src/commands/reconcile/confirm.ts';
 import { CATALOGUE } from '../../src/domain/catalogue.ts';
 import { run } from '../../src/program.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -242,6 +243,13 @@ describe('bad input changes nothing', () => {
     expect((await call([...replay, '--yes'])).exit).toBe(0);
     expect(handler.recorded).toHaveLength(2 * already);
   });
+});
+
+test('so many deliveries are asked about in a number that can be read', async () => {
+  const { io } = fakeIo({});
+  await expect(confirmDeliveries(12_345, { yes: false, stdinTaken: false }, io)).rejects.toThrow(
+    '12,345 events would be delivered',
+  );
 });
 
 describe('a stream that reconcile made', () => {
