@@ -14,8 +14,7 @@ import {
   takesStdout,
 } from '../deliver-flags.ts';
 import { addOutputFlags } from '../flags.ts';
-import { addStoreFlags, type StoreFlags } from '../store/session.ts';
-import { withDeliveries } from './session.ts';
+import { addStoreFlags, type StoreFlags, withStore } from '../store/session.ts';
 
 export interface RetryFlags extends StoreFlags, DeliverFlags {
   readonly all?: boolean;
@@ -52,7 +51,8 @@ export async function runDeliveriesRetry(ids: readonly string[], flags: RetryFla
   try {
     const retry = flags.deliver ? deliverNow(context, flags.deliver, flags, selection, io) : undefined;
     const wish = await retry;
-    return await withDeliveries(context, flags, io, wish ? 'durable' : 'write', async (store) => {
+    const opening = context.maintainStore(wish ? 'durable' : 'write');
+    return await withStore(opening, flags, io, async (store) => {
       const retried = wish ? await wish(store) : store.requeue(selection);
       await context.finishReport();
       const document = { store: store.path, stream: flags.stream, retried: retried.map(deliveryJson) };
