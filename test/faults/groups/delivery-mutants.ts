@@ -20,7 +20,7 @@ const RECORD_LATE = `this.late = [...(this.late ?? []), ...settled.flatMap(settl
 const CHARGED = `this.record.add({ flight, verdict: this.#judge(flight, { kind: 'failed', reason: 'interrupted' }) });
   this.record.flush();`;
 
-const MUTANTS: readonly Mutant[] = [
+export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'delivered marked before the acknowledgement',
     file: 'flows/deliver/deliverer.js',
@@ -145,5 +145,5 @@ const MUTANTS: readonly Mutant[] = [
 /** The suite itself is at fault when it does not notice one of these. */
 export const deliveryMutants: FaultGroup = {
   name: 'delivery: mutants',
-  open: async (lab) => MUTANTS.map((mutant) => caught(lab, mutant)),
+  open: async (lab) => DELIVERY_MUTANTS.map((mutant) => caught(lab, mutant)),
 };
