@@ -42,8 +42,8 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'more in flight than --concurrency',
     file: 'domain/delivery-schedule.js',
-    text: 'if (this.#busy >= this.#policy.concurrency)',
-    replacement: 'if (this.#busy >= 8 * this.#policy.concurrency)',
+    text: 'if (this.#lanes.busy >= this.#policy.concurrency)',
+    replacement: 'if (this.#lanes.busy >= 8 * this.#policy.concurrency)',
     group: killsOver('http'),
     cases: /^http, 4 in flight: sink\.after@/,
     says: /deliveries repeated after/,
