@@ -6,14 +6,22 @@ import { resolveTimeArg } from '../domain/time-arg.ts';
 import type { Handing } from '../flows/deliver/routing.ts';
 import type { OwnIds, ReconcileRequest, TypedMoment } from '../flows/reconcile/run.ts';
 import type { Io } from '../io.ts';
-import { addDeliverFlags, addNoDeliverFlag, policyFrom, takesStdout } from './deliver-flags.ts';
+import {
+  addDeliverFlags,
+  addNoDeliverFlag,
+  policyFrom,
+  refuseTwoAnswers,
+  takesStdout,
+} from './deliver-flags.ts';
 import {
   addApiFlags,
   addOutputFlags,
   addStoreFlag,
   durationOption,
   eventsOption,
+  organizationOption,
   positiveNumber,
+  streamOption,
   type TypedTime,
   timeOption,
 } from './flags.ts';
@@ -30,9 +38,9 @@ export function registerReconcile(program: Command, io: Io, done: (status: numbe
     )
     .addOption(timeOption('--from', 'the start of the window').makeOptionMandatory())
     .addOption(timeOption('--to', 'its end (default: now, or when the ids file was written)'))
-    .option('--stream <name>', 'the stream that is compared', 'default')
+    .addOption(streamOption('the stream that is compared'))
     .addOption(eventsOption())
-    .option('--org <id>', 'only events of this organization')
+    .addOption(organizationOption())
     .option('--processed <file>', 'compare with these ids of your own system instead; - for stdin')
     .option('--lenient', 'pass over lines of --processed that hold no id')
     .addOption(new Option('--list <what...>', 'name each of these').choices(LISTS))
@@ -64,6 +72,7 @@ Examples:
 
 /** Exit status: 0 when all of the window was processed, 1 when not. */
 export async function runReconcile(options: ReconcileOptions, io: Io): Promise<number> {
+  refuseTwoAnswers(options);
   refuseContradictions(options);
   const { Context } = await import('../context.ts');
   const context = new Context(io, options);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestPattern } from './nearest-pattern.ts';
 import { isGlob, matchesPattern } from './patterns.ts';
 import { parseSinkSpec, type SinkSpec, type SinkSpecRules, sinkName } from './sink-spec.ts';
 
@@ -94,16 +94,6 @@ function refuseUnknown(pattern: string, typed: string, { catalogue, exactTypes }
       ? 'Patterns look like dsync.* or *.deleted. A type that is newer than this program is taken once --events names it.'
       : `Did you mean ${nearest}?`,
   );
-}
-
-/** Of a glob, the domain it begins with: the rest may stand for anything. */
-function nearestPattern(pattern: string, known: readonly string[]): string | undefined {
-  if (!isGlob(pattern)) return nearestName(pattern, known);
-  const end = pattern.search(/[.*]/);
-  const domain = pattern.slice(0, end);
-  const domains = new Set(known.map((type) => type.slice(0, type.indexOf('.'))));
-  const nearest = domains.has(domain) ? undefined : nearestName(domain, domains);
-  return nearest === undefined ? undefined : `${nearest}${pattern.slice(end)}`;
 }
 
 /** A pattern that takes another's own text, its `*` as a character, takes all that the other does. */

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { refuseEmptyPattern } from '../event-patterns.ts';
-import { type DeliverFlags, takesStdout } from '../deliver-flags.ts';
+import type { DeliverFlags } from '../deliver-flags.ts';
 import type { ApiFlags, OutputFlags, TypedTime } from '../flags.ts';
 
 export const LISTS = ['missing', 'pending', 'dead', 'strays', 'recovered'] as const;
@@ -27,14 +27,8 @@ export interface ReconcileOptions extends OutputFlags, ApiFlags, DeliverFlags {
 }
 
 export function refuseContradictions(options: ReconcileOptions): void {
-  const { deliver, apply, includeStored, replay, processed, to, from, org, stream } = options;
+  const { deliver, apply, includeStored, replay, processed, to, from } = options;
   const delivers = deliver !== undefined && deliver !== false;
-  if (options.json && takesStdout(options)) {
-    throw refusal(
-      '--json does not go with a route to stdout: both want it.',
-      'Deliver to a file, or leave --json out.',
-    );
-  }
   if (delivers && apply) {
     throw refusal(
       '--apply does not go with --deliver: it keeps what --deliver hands over.',
@@ -69,13 +63,6 @@ export function refuseContradictions(options: ReconcileOptions): void {
       { hint: 'The window begins at --from and ends before --to.' },
     );
   }
-  if (stream === '' || /[^\w.-]/.test(stream)) {
-    throw refusal(
-      `--stream ${stream} is no name for a stream.`,
-      'Use letters, digits, dots, dashes and underscores.',
-    );
-  }
-  if (org === '') throw refusal('--org names no organization.', 'Give its id, org_…, or leave --org out.');
   for (const pattern of options.events ?? []) refuseEmptyPattern(pattern);
 }
 
