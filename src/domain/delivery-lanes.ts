@@ -78,6 +78,11 @@ export class DeliveryLanes {
     }
   }
 
+  /** Entries that were there before are pending again, wherever they stand. */
+  requeued(): void {
+    for (const lane of this.#lanes.values()) lane.dirty = true;
+  }
+
   /** The lanes whose first entries are wanted from the store. */
   takeToLoad(): string[] {
     const lanes = this.#toLoad;

@@ -40,7 +40,7 @@ export class DeliverySchedule {
 
   /** Entries that were there before are pending again, wherever they stand in their lanes. */
   requeued(): void {
-    for (const lane of this.#lanes.values()) lane.dirty = true;
+    this.#lanes.requeued();
     this.#mustRescan = true;
   }
 

@@ -87,7 +87,7 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'dead although the sink is down',
     file: 'domain/delivery-verdict.js',
-    text: "return othersPass ? { kind: 'dead', reason } : sinkDown(failed, reason, now.nowMs);",
+    text: "return othersPass ? { kind: 'dead', reason } : sinkDown(failed, reason, now);",
     replacement: "return { kind: 'dead', reason };",
     group: deliveryOutages,
     cases: /one organization/,
