@@ -88,6 +88,7 @@ const PRINTED: Readonly<Record<string, (fake: FakeIo) => Promise<unknown>>> = {
       late: 0,
       deliveries: 0,
       actions: 0,
+      carriedOut: 0,
       byType: new Map([['user.created', counts]]),
       byHour: new Map([[NOW, counts]]),
       gaps: [{ ...gap, id: 1, stream: 'default', acknowledgedAtMs: null }],

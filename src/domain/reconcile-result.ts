@@ -26,6 +26,8 @@ export interface ReconcileResult {
   readonly deliveries: number;
   /** Of all that acting does. */
   readonly actions: number;
+  /** Of these, the ones that came to their end: the event is delivered or stored now. */
+  readonly carriedOut: number;
   /** As they were found. */
   readonly byType: ReadonlyMap<string, Counts>;
   readonly byHour: ReadonlyMap<number, Counts>;

@@ -368,7 +368,7 @@ describe('acting', () => {
       ['a', a.text],
       ['b', b.text],
     ]);
-    expect(replayed).toMatchObject({ processed: 2, recovered: [], deliveries: 2 });
+    expect(replayed).toMatchObject({ processed: 2, recovered: [], deliveries: 2, carriedOut: 2 });
   });
 
   test('a replay may begin before the horizon, and in a store that does not exist yet', async () => {

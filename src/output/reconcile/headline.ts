@@ -2,16 +2,26 @@ import type { ChalkInstance } from 'chalk';
 import { isReconciled, type ReconcileResult } from '../../domain/reconcile-result.ts';
 import { count, counted, span } from '../figures.ts';
 
+export interface HeadlineFlags {
+  readonly dryRun?: boolean | undefined;
+  readonly replay?: boolean | undefined;
+}
+
 /** The answer in one line. */
-export function headline(result: ReconcileResult, dryRun: boolean, style: ChalkInstance): string {
-  const { acted, recovered, scanned, actions, deliveries } = result;
+export function headline(
+  result: ReconcileResult,
+  { dryRun = false, replay = false }: HeadlineFlags,
+  style: ChalkInstance,
+): string {
+  const { acted, scanned, actions, deliveries } = result;
   const took = style.dim(`in ${span(result.durationMs)}`);
   const left = leftUndone(result);
   const of = `of ${counted(scanned, 'event')}`;
   if (acted === 'yes') {
-    const brought = `${count(recovered.length)} missing ${recovered.length === 1 ? 'event' : 'events'}`;
-    if (left !== undefined) return `${style.yellow('Recovered')} ${brought}, but ${left} ${took}`;
-    return `${style.green('Recovered')} ${brought}: everything in the window is processed ${took}`;
+    const { verb, what } = done(result, replay);
+    const but = left ?? (isReconciled(result) ? undefined : reservation(result));
+    if (but !== undefined) return `${style.yellow(verb)} ${what}, but ${but} ${took}`;
+    return `${style.green(verb)} ${what}: everything in the window is processed ${took}`;
   }
   const plan = actions - deliveries;
   const would = [
@@ -25,6 +35,16 @@ export function headline(result: ReconcileResult, dryRun: boolean, style: ChalkI
     return `${style.yellow('Nothing missing')} ${of}, but ${why} ${took}${planned}`;
   }
   return `${style.green('Nothing missing')} ${of} ${took}${planned}`;
+}
+
+/** What acting came to; more than was missing goes out with `--replay`, and what was pending or only stored. */
+function done({ recovered, carriedOut }: ReconcileResult, replay: boolean) {
+  const missing = recovered.length;
+  if (!replay && carriedOut === missing) {
+    return { verb: 'Recovered', what: counted(missing, 'missing event') };
+  }
+  const of = `(${count(missing)} ${missing === 1 ? 'was' : 'were'} missing)`;
+  return { verb: replay ? 'Replayed' : 'Processed', what: `${counted(carriedOut, 'event')} ${of}` };
 }
 
 /** Why the answer is no although nothing is known to be missing. */
