@@ -1,6 +1,7 @@
 import type { EventBrief, KnownEntry } from '../../domain/recovery-store.ts';
 import type { ReconcileResult } from '../../domain/reconcile-result.ts';
 import type { Gap } from '../../domain/stream-store.ts';
+import { handedOver } from './handed-over.ts';
 import type { Difference } from './find-difference.ts';
 import type { ReconcileRun, ReconcileStore } from './run.ts';
 
@@ -22,13 +23,16 @@ export function resultOf(run: ReconcileRun, difference: Difference, ended: Ended
     stream: request.stream,
     scanned: counts.total.scanned,
     ...now,
+    missed: difference.found.missing,
     strays,
     notSettled: counts.notSettled,
     late,
     deliveries,
     actions: actions.size,
+    bySink: handedOver(request.handing, difference, ended.after),
     byType: counts.byType,
     byHour: counts.byHour,
+    overTime: counts.overTime,
     requests: source.requests,
     acted: ended.acted,
     durationMs: Math.round(clock.monotonicMs() - ended.startedMs),

@@ -18,7 +18,7 @@ export function headline(
   const left = leftUndone(result);
   const of = `of ${counted(scanned, 'event')}`;
   if (acted === 'yes') {
-    const { verb, what } = done(result, replay);
+    const { verb, what } = accomplished(result, replay);
     const but = left ?? (isReconciled(result) ? undefined : reservation(result));
     if (but !== undefined) return `${style.yellow(verb)} ${what}, but ${but} ${took}`;
     return `${style.green(verb)} ${what}: everything in the window is processed ${took}`;
@@ -38,7 +38,7 @@ export function headline(
 }
 
 /** What acting came to; more than was missing goes out with `--replay`, and what was pending or only stored. */
-function done({ recovered, carriedOut }: ReconcileResult, replay: boolean) {
+export function accomplished({ recovered, carriedOut }: ReconcileResult, replay: boolean) {
   const missing = recovered.length;
   if (!replay && carriedOut === missing) {
     return { verb: 'Recovered', what: counted(missing, 'missing event') };
@@ -48,13 +48,14 @@ function done({ recovered, carriedOut }: ReconcileResult, replay: boolean) {
 }
 
 /** Why the answer is no although nothing is known to be missing. */
-function reservation({ acted, forgotten, window }: ReconcileResult): string {
+export function reservation({ acted, forgotten, window }: ReconcileResult): string {
   if (acted === 'refused') return 'what was to be delivered was not: nobody said yes';
   if (forgotten > 0) return `of ${count(forgotten)} the stream does not remember whether it processed them`;
   return window.leftOut.length > 0 ? 'a part of the window was left out' : 'a gap is open';
 }
 
-function leftUndone({ missing, pending, dead }: ReconcileResult): string | undefined {
+/** `3 missing, 1 dead`; undefined where nothing is. */
+export function leftUndone({ missing, pending, dead }: ReconcileResult): string | undefined {
   const parts = [
     ...(missing.length > 0 ? [`${count(missing.length)} missing`] : []),
     ...(pending.length > 0 ? [`${count(pending.length)} pending`] : []),
