@@ -270,7 +270,8 @@ describe('it can do no harm', () => {
   );
 
   test('whatever an event is called, the markup is the same', () => {
-    const skeleton = (markup: string) => markup.match(/<[^>]*>/g)?.join('\n');
+    // A type may break behind its dots.
+    const skeleton = (markup: string) => markup.match(/<(?!wbr)[^>]*>/g)?.join('\n');
     const harmful = page(
       { ...hostile, stream: HOSTILE.join('') },
       { processed: HOSTILE.join(' '), nextSteps: [...HOSTILE] },

@@ -3,7 +3,7 @@ import type { ReconcileResult } from '../../../domain/reconcile-result.ts';
 import type { EventBrief } from '../../../domain/recovery-store.ts';
 import { count, counted } from '../../figures.ts';
 import { countOf, FATES } from './fates.ts';
-import { code, figure, html, type Markup, type Value } from './markup.ts';
+import { code, figure, html, type Markup, typeName, type Value } from './markup.ts';
 
 const MOST_ROWS = 25;
 const HEADS = { missing: 'Missing', pending: 'Pending', dead: 'Dead' } as const;
@@ -26,7 +26,7 @@ export function byType({ byType: found, acted }: ReconcileResult): Markup | unde
   const more = `${counted(rest.length, 'more type')}, with ${count(sum(rest, ([, { missing }]) => missing))} missing`;
   const rows = types.slice(0, MOST_ROWS).map(([type, counts]): Row => {
     const figures = columns.map((fate) => [HEADS[fate], counts[fate]] as const);
-    return { name: code(type), figures: [['Events', counts.scanned], ...figures], counts };
+    return { name: typeName(type), figures: [['Events', counts.scanned], ...figures], counts };
   });
   return html`<section aria-labelledby="by-type">
 <h2 id="by-type">By type</h2>

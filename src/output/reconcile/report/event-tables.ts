@@ -2,7 +2,7 @@ import type { ReconcileResult } from '../../../domain/reconcile-result.ts';
 import type { EventBrief } from '../../../domain/recovery-store.ts';
 import { count, counted } from '../../figures.ts';
 import type { ReportFacts } from './facts.ts';
-import { code, html, type Markup, moment, typed } from './markup.ts';
+import { code, html, type Markup, moment, typed, typeName } from './markup.ts';
 
 /** A page with more rows is too large to read, to print, or to open on a phone. */
 export const MOST_ROWS = 1_000;
@@ -51,7 +51,7 @@ export function eventTable(events: readonly EventBrief[], stateOf?: (event: Even
         ? html`<td class="org none">–</td>`
         : html`<td class="org">${code(organizationId)}</td>`;
     const now = stateOf ? state(stateOf(event)) : undefined;
-    return html`<tr><td class="when">${moment(createdAtMs)}</td><td class="type">${code(type)}</td><td class="id">${code(id)}</td>${org}${now}</tr>
+    return html`<tr><td class="when">${moment(createdAtMs)}</td><td class="type">${typeName(type)}</td><td class="id">${code(id)}</td>${org}${now}</tr>
 `;
   });
   return html`<table class="events">

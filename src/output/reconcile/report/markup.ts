@@ -45,8 +45,20 @@ const LONGEST = 160;
 
 /** A name or id of the sender's, which may be of any length. */
 export function code(text: string): Markup {
-  const shown = text.length > LONGEST ? `${text.slice(0, 100)}…${text.slice(-40)}` : text;
-  return html`<code>${shown === '' ? '""' : shown}</code>`;
+  return html`<code>${shortened(text)}</code>`;
+}
+
+/** Of a type of events: a line may break behind its dots and underscores. */
+export function typeName(type: string): Markup {
+  const parts = shortened(type).split(/(?<=[._])/);
+  return html`<code>${parts.map((part, index) => [index === 0 ? undefined : BREAK, part])}</code>`;
+}
+
+const BREAK = new Markup('<wbr>');
+
+function shortened(text: string): string {
+  if (text === '') return '""';
+  return text.length > LONGEST ? `${text.slice(0, 100)}…${text.slice(-40)}` : text;
 }
 
 /** A command to copy; its lines break between words. */

@@ -155,7 +155,10 @@ td.none, .org.none { color: var(--soft); }
   details { display: none; }
   figure, .totals > div, .facts > div, .words > div, li { break-inside: avoid; }
   svg, .state::before { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-  .events { font-size: 0.8rem; }
+  .events { font-size: 0.75rem; }
+  .events code { font-size: 0.85em; }
+  .events :is(th, td) { padding-right: 0.5rem; }
+  .events .id { width: 25%; } .events .org { width: 24%; }
 }
 `;
 

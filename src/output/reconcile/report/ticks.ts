@@ -19,8 +19,8 @@ const EVERY_MS: readonly number[] = [
   ...[1, 2, 4, 7, 14, 28].map((days) => days * DAY_MS),
 ];
 const MOST_TICKS = 9;
-/** Nearer to an edge, a label in the middle of its tick would stand out of the page. */
-const EDGE = 4;
+/** Nearer to an edge than these shares, a label in the middle of its tick would stand out of a phone. */
+const EDGE = { time: 6, date: 11 };
 
 export function ticksOf(bars: readonly { readonly atMs: number }[], stepMs: number): readonly Tick[] {
   const fromMs = bars[0]?.atMs ?? 0;
@@ -37,12 +37,13 @@ export function ticksOf(bars: readonly { readonly atMs: number }[], stepMs: numb
     const day = dayOf(atMs);
     const isDaily = everyMs % DAY_MS === 0;
     const isNewDay = index === 0 || day !== dayOf(times[index - 1] ?? atMs);
+    const edge = isNewDay && !isDaily ? EDGE.date : EDGE.time;
     return {
       share,
       time: isDaily ? day.slice(5) : new Date(atMs).toISOString().slice(11, 16),
       date: isDaily ? (index === 0 ? day.slice(0, 4) : undefined) : isNewDay ? day : undefined,
       isMinor: index % 2 === 1,
-      anchor: share < EDGE ? 'start' : share > 100 - EDGE ? 'end' : 'middle',
+      anchor: share < edge ? 'start' : share > 100 - edge ? 'end' : 'middle',
     };
   });
 }
