@@ -34,9 +34,9 @@ function story(result: ReconcileResult, { dryRun, replay }: ReportFacts): Value 
   ];
 }
 
-function replayed({ recovered }: ReconcileResult): Markup {
-  const missing = `${count(recovered.length)} ${recovered.length === 1 ? 'was' : 'were'} missing before`;
-  return html`With <code>--replay</code>, every event of the window was delivered, processed or not; of those now processed, ${missing}.`;
+function replayed({ carriedOut, recovered }: ReconcileResult): Markup {
+  const missing = `${count(recovered.length)} of them ${recovered.length === 1 ? 'was' : 'were'} missing`;
+  return html`With <code>--replay</code>, events go out whether they were processed or not: ${counted(carriedOut, 'event')} did, and ${missing} before.`;
 }
 
 function broughtBack({ recovered, missed, carriedOut }: ReconcileResult): string {

@@ -90,6 +90,7 @@ table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; }
 table + p { margin-top: 0.75rem; }
 th { font-weight: 500; text-align: left; }
 thead th, thead td { color: var(--soft); font-size: 0.8125rem; border-bottom: 1px solid var(--line); padding: 0.25rem 1rem 0.25rem 0; vertical-align: bottom; }
+thead th::first-letter { text-transform: uppercase; }
 tbody th, tbody td { border-bottom: 1px solid var(--line); padding: 0.35rem 1rem 0.35rem 0; vertical-align: baseline; }
 tr { break-inside: avoid; }
 .figures, .sinks { width: auto; min-width: min(100%, 26rem); }

@@ -120,7 +120,7 @@ function numbers({ bars, fates, stepMs }: Picture): Markup {
   return html`<details>
 <summary>The same in numbers</summary>
 <table class="figures">
-<thead><tr><th scope="col">From, UTC</th><th scope="col">Events</th>${fates.map((fate) => html`<th scope="col">${upperFirst(FATE_NAMES[fate])}</th>`)}</tr></thead>
+<thead><tr><th scope="col">From, UTC</th><th scope="col">Events</th>${fates.map((fate) => html`<th scope="col">${FATE_NAMES[fate]}</th>`)}</tr></thead>
 <tbody>
 ${shown.map(
   ({ atMs, counts }) =>
@@ -140,8 +140,4 @@ function label(atMs: number, stepMs: number): string {
 
 function percent(share: number): string {
   return `${share.toFixed(3)}%`;
-}
-
-function upperFirst(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
