@@ -28,8 +28,15 @@ import {
 import { confirmDeliveries } from './reconcile/confirm.ts';
 import { LISTS, type ReconcileOptions, refuseContradictions } from './reconcile/options.ts';
 import { readOwnIds } from './reconcile/own-ids.ts';
+import { writeReport } from './reconcile/report.ts';
+import { ReportFile } from './reconcile/report-file.ts';
 
-export function registerReconcile(program: Command, io: Io, done: (status: number) => void): void {
+export function registerReconcile(
+  program: Command,
+  io: Io,
+  done: (status: number) => void,
+  typed: readonly string[],
+): void {
   const command = program
     .command('reconcile')
     .summary('find what was missed in a window, and bring it back')
@@ -44,6 +51,7 @@ export function registerReconcile(program: Command, io: Io, done: (status: numbe
     .option('--processed <file>', 'compare with these ids of your own system instead; - for stdin')
     .option('--lenient', 'pass over lines of --processed that hold no id')
     .addOption(new Option('--list <what...>', 'name each of these').choices(LISTS))
+    .option('--report <file>', "also write a page for the incident's write-up, HTML in one file")
     .option('--dry-run', 'show what --deliver or --apply would do, and do nothing')
     .option('--apply', 'take missing events into a stream that is not delivered')
     .option('--include-stored', 'deliver events of the window, too, that were only stored')
@@ -65,15 +73,21 @@ Examples:
   $ workos-events reconcile --from 2h --list missing strays
   $ workos-events reconcile --from 2h --deliver https://app.example/webhooks/workos   bring it back
   $ workos-events reconcile --from 3d --processed ids.txt   compare with your own records
+  $ workos-events reconcile --from 8h --report incident.html   a page for the write-up
   $ workos-events reconcile --from 2026-11-24T08:00Z --to 2026-11-24T09:30Z --replay --deliver 'exec:./on-event.sh' --dry-run`,
     )
-    .action(async (options: ReconcileOptions) => done(await runReconcile(options, io)));
+    .action(async (options: ReconcileOptions) => done(await runReconcile(options, io, typed)));
 }
 
 /** Exit status: 0 when all of the window was processed, 1 when not. */
-export async function runReconcile(options: ReconcileOptions, io: Io): Promise<number> {
+export async function runReconcile(
+  options: ReconcileOptions,
+  io: Io,
+  typed: readonly string[],
+): Promise<number> {
   refuseTwoAnswers(options);
   refuseContradictions(options);
+  const report = options.report === undefined ? undefined : await ReportFile.prepare(options.report, io);
   const { Context } = await import('../context.ts');
   const context = new Context(io, options);
   try {
@@ -82,8 +96,9 @@ export async function runReconcile(options: ReconcileOptions, io: Io): Promise<n
     const handing = await handingFrom(options, context);
     const { reconcile } = await import('../flows/reconcile/reconcile.ts');
     const mode = storeMode(options);
+    const source = await context.source(options.overlap);
     const ports = {
-      source: await context.source(options.overlap),
+      source,
       clock: context.clock,
       report: context.report,
       random: Math.random,
@@ -99,7 +114,12 @@ export async function runReconcile(options: ReconcileOptions, io: Io): Promise<n
     const result = await reconcile(ports, requestFrom(options, context, own, handing));
     await context.finishReport();
     const { ReconcileAnswer } = await import('../output/reconcile/answer.ts');
-    await new ReconcileAnswer(io, { ...options, onStderr: takesStdout(options) }).give(result);
+    const answer = new ReconcileAnswer(io, { ...options, onStderr: takesStdout(options) });
+    try {
+      if (report) await writeReport(report, result, { options, typed, context, source, io });
+    } finally {
+      await answer.give(result);
+    }
     return isReconciled(result) ? 0 : 1;
   } finally {
     await context.close();

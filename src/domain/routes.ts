@@ -28,6 +28,19 @@ export function parseRoutes(typed: readonly string[], rules: RouteRules): Route[
   return routes;
 }
 
+/** `'dsync.*=exec:./on-event.sh …'`: a route as typed, without what a name leaves out; marked where it does. */
+export function shownRoute(typed: string): string {
+  const { pattern, spec = typed } = ROUTE.exec(typed)?.groups ?? {};
+  const to = pattern === undefined ? '' : `${pattern}=`;
+  try {
+    const parsed = parseSinkSpec(spec, { insecureHttp: true });
+    const cut = parsed.kind === 'http' && parsed.url.search !== '' ? '?…' : '';
+    return `${to}${sinkName(parsed)}${cut}`;
+  } catch {
+    return `${to}…`;
+  }
+}
+
 /** The first that takes the type. */
 export function routeOf<R extends Pick<Route, 'patterns'>>(
   routes: readonly R[],

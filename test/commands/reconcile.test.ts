@@ -236,8 +236,10 @@ describe('bad input changes nothing', () => {
     expect(no.exit).toBe(1);
     expect(no.stderr).toMatch(/Deliver \d+ events\? \[y\/N\] /);
     expect(handler.recorded).toEqual([]);
-    const yes = await call(replay, { isTTY: true, stdin: 'yes\n' });
+    const yes = await call(replay, { isTTY: true, stdin: 'yes\n', env: { NO_COLOR: '1' } });
     expect(yes.exit).toBe(0);
+    const replayed = `Replayed ${handler.recorded.length} events (0 were missing): everything in the window`;
+    expect(yes.stdout).toContain(replayed);
     expect(handler.recorded.length).toBeGreaterThan(100);
     const already = handler.recorded.length;
     expect((await call([...replay, '--yes'])).exit).toBe(0);

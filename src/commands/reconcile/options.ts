@@ -21,6 +21,7 @@ export interface ReconcileOptions extends OutputFlags, ApiFlags, DeliverFlags {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly list?: readonly ListName[];
+  readonly report?: string;
   readonly sameEnvironment?: boolean;
   readonly overlap: number;
   readonly parallel: number;
