@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CATALOGUE } from '../src/domain/catalogue.ts';
+import { count } from '../src/output/figures.ts';
 import { createSandbox, type Sandbox } from '../src/sandbox/sandbox.ts';
 import { Terminal } from './terminal.ts';
 
@@ -46,7 +47,7 @@ async function tell(
     'Everything below is real output, against a local WorkOS API. Nothing leaves this machine.',
   );
 
-  terminal.step(`A WorkOS environment with ${EVENTS.toLocaleString('en')} events of the last 30 days`);
+  terminal.step(`A WorkOS environment with ${count(EVENTS)} events of the last 30 days`);
   for (const [name, value] of Object.entries(settings)) terminal.command(`export ${name}=${value}`);
 
   terminal.step('Read every event, once');
@@ -77,8 +78,8 @@ async function compared(terminal: Terminal, api: Sandbox): Promise<string> {
   const kept = (await terminal.answerOf(['store', 'export'])).trimEnd().split('\n');
   const same = JSON.stringify(kept.toSorted()) === JSON.stringify(listed.toSorted());
   if (!same) throw new Error(`the API lists ${listed.length} events, the store has ${kept.length}`);
-  const count = listed.length.toLocaleString('en');
-  return `The API lists ${count} events. The store has the same ${count}, each once, as they came over the wire.`;
+  const total = count(listed.length);
+  return `The API lists ${total} events. The store has the same ${total}, each once, as they came over the wire.`;
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort(signal));

@@ -11,7 +11,7 @@ const program = join(folder, 'program.js');
 
 /** `main.js` loads them as well: there must be one of each class, and of each state. */
 const SHARED = ['errors.js', 'failure.js', 'fault-points.js', 'io.js', 'version.js'];
-/** Few runs load them, and they are large or load large packages. */
+/** Few runs load them, `receiver` those of `listen` alone; they are large or load large packages. */
 const APART = ['receiver', 'sandbox', 'sinks'];
 
 const leavesFiles: Plugin = {

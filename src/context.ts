@@ -132,19 +132,13 @@ export class Context {
    * only read.
    */
   async openStore(mode: 'write' | 'durable' | 'dry'): Promise<OpenedStore> {
-    const { openStore, thisHolder } = await loadStore();
-    const { pid, runId, processExists } = this.io;
-    const holder = thisHolder({ pid, runId, exists: processExists });
-    const nowMs = () => this.clock.nowMs();
-    const path = this.config.storePath;
     if (mode !== 'dry') {
-      const synchronous = mode === 'durable' ? 'full' : 'normal';
-      const store = openStore(path, { mode: 'write', holder, nowMs, synchronous });
+      const store = await this.configuredStore(mode);
       return { store, queue: store };
     }
     const { DryStore } = await import('./flows/sync/dry-store.ts');
-    const under = this.storeExists ? openStore(path, { mode: 'read', holder, nowMs }) : undefined;
-    return { store: new DryStore(path, under), queue: undefined };
+    const under = this.storeExists ? await this.configuredStore('read') : undefined;
+    return { store: new DryStore(this.config.storePath, under), queue: undefined };
   }
 
   /** The store for those who look after it or its deliveries; `read` never creates it. The caller closes it. */
@@ -153,13 +147,7 @@ export class Context {
   ): Promise<
     StoreMaintenance & DeliveryMaintenance & StreamStore & DeliveryStore & RecoveryStore & KeptEvents
   > {
-    const { openStore, thisHolder } = await loadStore();
-    const { pid, runId, processExists } = this.io;
-    const holder = thisHolder({ pid, runId, exists: processExists });
-    const nowMs = () => this.clock.nowMs();
-    return mode === 'durable'
-      ? openStore(this.config.storePath, { mode: 'write', synchronous: 'full', holder, nowMs })
-      : openStore(this.config.storePath, { mode, holder, nowMs });
+    return await this.configuredStore(mode);
   }
 
   /** Events by their ids, from the store, which is only read. The caller closes it. */
@@ -212,6 +200,20 @@ export class Context {
     await this.reporter.finish();
   }
 
+  private async configuredStore(mode: 'read' | 'write' | 'durable') {
+    const [{ openStore }, { thisHolder }] = await Promise.all([
+      import('./store/open.ts'),
+      import('./store/holder.ts'),
+    ]);
+    const { pid, runId, processExists } = this.io;
+    return openStore(this.config.storePath, {
+      mode: mode === 'read' ? 'read' : 'write',
+      synchronous: mode === 'durable' ? 'full' : 'normal',
+      holder: thisHolder({ pid, runId, exists: processExists }),
+      nowMs: () => this.clock.nowMs(),
+    });
+  }
+
   private httpClient(): Promise<HttpClient> {
     this.http ??= import('./http/client.ts').then(({ createHttpClient }) => {
       const http = createHttpClient({ clock: this.clock, proxy: this.config.proxy });
@@ -236,12 +238,4 @@ export async function startSandbox({ fail, ...options }: SandboxWish): Promise<S
   ]);
   const faults = fail === undefined ? [] : parseFaultSpec(fail);
   return await createSandbox({ ...options, faults, logsIds: false, logsRequests: false });
-}
-
-async function loadStore() {
-  const [{ openStore }, { thisHolder }] = await Promise.all([
-    import('./store/open.ts'),
-    import('./store/holder.ts'),
-  ]);
-  return { openStore, thisHolder };
 }

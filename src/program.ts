@@ -62,6 +62,7 @@ export async function run(typed: readonly string[], io: Io): Promise<number> {
   const texts: string[] = [];
   let status: number | undefined;
   const program = buildProgram(io, await loadCommands(argv[0]), {
+    typed: argv,
     done: (answer) => {
       status = answer;
     },
@@ -87,13 +88,19 @@ export async function run(typed: readonly string[], io: Io): Promise<number> {
 const SHOWS_TEXT = new Set(['commander.version', 'commander.helpDisplayed', 'commander.help']);
 
 export interface ProgramEnds {
+  /** The words of the command line, for a command that tells how it was called. */
+  readonly typed?: readonly string[];
   /** Takes the exit status of the command that ran. */
   readonly done: (status: number) => void;
   /** Takes help and version texts, which are written when whole: a pipe must get them so. */
   readonly print: (text: string) => void;
 }
 
-export function buildProgram(io: Io, commands: readonly Register[], { done, print }: ProgramEnds): Command {
+export function buildProgram(
+  io: Io,
+  commands: readonly Register[],
+  { typed = [], done, print }: ProgramEnds,
+): Command {
   const program = new Command('workos-events');
   program
     .exitOverride()
@@ -109,7 +116,7 @@ export function buildProgram(io: Io, commands: readonly Register[], { done, prin
       'after',
       '\nRun workos-events <command> --help for flags and examples.\nWithout an account: workos-events sandbox -- workos-events sync',
     );
-  for (const register of commands) register(program, io, done);
+  for (const register of commands) register(program, io, done, typed);
   return program;
 }
 

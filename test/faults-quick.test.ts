@@ -5,7 +5,9 @@ import type { FaultCase, FaultGroup } from './faults/fault-case.ts';
 import { apiAnswers } from './faults/groups/api-answers.ts';
 import { deliveryClean } from './faults/groups/delivery-clean.ts';
 import { killsOver } from './faults/groups/delivery-kills.ts';
+import { DELIVERY_MUTANTS } from './faults/groups/delivery-mutants.ts';
 import { killPoints } from './faults/groups/kill-points.ts';
+import { MUTANTS } from './faults/groups/mutants.ts';
 import { paging } from './faults/groups/paging.ts';
 import { powerLoss } from './faults/groups/power-loss.ts';
 import { reconcile } from './faults/groups/reconcile.ts';
@@ -50,6 +52,10 @@ it.for(QUICK)('$group.name: $cases cases', { timeout: 60_000 }, async ({ group, 
   const failed = outcomes.filter(({ violations }) => violations.length > 0);
   expect(failed).toEqual([]);
   if (skipped !== undefined) skip(skipped);
+});
+
+it.each([...MUTANTS, ...DELIVERY_MUTANTS])('the defect "$name" can be put in', ({ file, text }) => {
+  expect(lab.places(file, text)).toBe(1);
 });
 
 it('docs/reliability.md says what each group of the whole suite breaks', () => {

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AppError } from '../errors.ts';
 import type { DeliveryPolicy } from '../flows/deliver/delivery-run.ts';
-import { durationOption, positiveNumber } from './flags.ts';
+import { durationOption, type OutputFlags, positiveNumber } from './flags.ts';
 
 /** Where events go and how, as every command that delivers takes it. */
 export interface DeliverFlags {
@@ -67,6 +67,13 @@ export function policyFrom({ concurrency, rate, maxAttempts, drain }: DeliverFla
 /** A route leads to stdout, so that the answer cannot. */
 export function takesStdout({ deliver }: Pick<DeliverFlags, 'deliver'>): boolean {
   return (deliver || []).some((typed) => typed === 'stdout' || typed.endsWith('=stdout'));
+}
+
+export function refuseTwoAnswers(flags: Pick<DeliverFlags, 'deliver'> & Pick<OutputFlags, 'json'>): void {
+  if (!flags.json || !takesStdout(flags)) return;
+  throw new AppError('usage', '--json does not go with a route to stdout: both want it.', {
+    hint: 'Deliver to a file, or leave --json out.',
+  });
 }
 
 function collected(text: string, before: readonly string[] | false | undefined): readonly string[] {

@@ -112,6 +112,26 @@ export function timeOption(flags: string, description: string): Option {
   });
 }
 
+/** The stream that a run may make, `default` unless named. */
+export function streamOption(description: string): Option {
+  return new Option('--stream <name>', description).default('default').argParser((text) => {
+    if (/^[\w.-]+$/.test(text)) return text;
+    throw new AppError('usage', `--stream ${text} is no name for a stream.`, {
+      hint: 'Use letters, digits, dots, dashes and underscores.',
+    });
+  });
+}
+
+export function organizationOption(): Option {
+  return new Option('--org <id>', 'only events of this organization').argParser((text) => {
+    // As `--org "$ORG"` comes out where the variable is not set.
+    if (text !== '') return text;
+    throw new AppError('usage', '--org names no organization.', {
+      hint: 'Give its id, org_…, or leave --org out.',
+    });
+  });
+}
+
 /** `'dsync.*,connection.activated'`, repeatable; each pattern once, as typed. */
 export function eventsOption(): Option {
   const option = new Option(

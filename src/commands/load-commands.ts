@@ -1,8 +1,13 @@
 import type { Command } from 'commander';
 import type { Io } from '../io.ts';
 
-/** Adds a command to the tree; `done` takes its exit status. */
-export type Register = (program: Command, io: Io, done: (status: number) => void) => void;
+/** Adds a command to the tree; `done` takes its exit status, `typed` are the words of the command line. */
+export type Register = (
+  program: Command,
+  io: Io,
+  done: (status: number) => void,
+  typed: readonly string[],
+) => void;
 
 /** In the order of the help. */
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {

@@ -6,22 +6,37 @@ import { resolveTimeArg } from '../domain/time-arg.ts';
 import type { Handing } from '../flows/deliver/routing.ts';
 import type { OwnIds, ReconcileRequest, TypedMoment } from '../flows/reconcile/run.ts';
 import type { Io } from '../io.ts';
-import { addDeliverFlags, addNoDeliverFlag, policyFrom, takesStdout } from './deliver-flags.ts';
+import {
+  addDeliverFlags,
+  addNoDeliverFlag,
+  policyFrom,
+  refuseTwoAnswers,
+  takesStdout,
+} from './deliver-flags.ts';
 import {
   addApiFlags,
   addOutputFlags,
   addStoreFlag,
   durationOption,
   eventsOption,
+  organizationOption,
   positiveNumber,
+  streamOption,
   type TypedTime,
   timeOption,
 } from './flags.ts';
 import { confirmDeliveries } from './reconcile/confirm.ts';
 import { LISTS, type ReconcileOptions, refuseContradictions } from './reconcile/options.ts';
 import { readOwnIds } from './reconcile/own-ids.ts';
+import { writeReport } from './reconcile/report.ts';
+import { ReportFile } from './reconcile/report-file.ts';
 
-export function registerReconcile(program: Command, io: Io, done: (status: number) => void): void {
+export function registerReconcile(
+  program: Command,
+  io: Io,
+  done: (status: number) => void,
+  typed: readonly string[],
+): void {
   const command = program
     .command('reconcile')
     .summary('find what was missed in a window, and bring it back')
@@ -30,12 +45,13 @@ export function registerReconcile(program: Command, io: Io, done: (status: numbe
     )
     .addOption(timeOption('--from', 'the start of the window').makeOptionMandatory())
     .addOption(timeOption('--to', 'its end (default: now, or when the ids file was written)'))
-    .option('--stream <name>', 'the stream that is compared', 'default')
+    .addOption(streamOption('the stream that is compared'))
     .addOption(eventsOption())
-    .option('--org <id>', 'only events of this organization')
+    .addOption(organizationOption())
     .option('--processed <file>', 'compare with these ids of your own system instead; - for stdin')
     .option('--lenient', 'pass over lines of --processed that hold no id')
     .addOption(new Option('--list <what...>', 'name each of these').choices(LISTS))
+    .option('--report <file>', "also write a page for the incident's write-up, HTML in one file")
     .option('--dry-run', 'show what --deliver or --apply would do, and do nothing')
     .option('--apply', 'take missing events into a stream that is not delivered')
     .option('--include-stored', 'deliver events of the window, too, that were only stored')
@@ -57,14 +73,21 @@ Examples:
   $ workos-events reconcile --from 2h --list missing strays
   $ workos-events reconcile --from 2h --deliver https://app.example/webhooks/workos   bring it back
   $ workos-events reconcile --from 3d --processed ids.txt   compare with your own records
+  $ workos-events reconcile --from 8h --report incident.html   a page for the write-up
   $ workos-events reconcile --from 2026-11-24T08:00Z --to 2026-11-24T09:30Z --replay --deliver 'exec:./on-event.sh' --dry-run`,
     )
-    .action(async (options: ReconcileOptions) => done(await runReconcile(options, io)));
+    .action(async (options: ReconcileOptions) => done(await runReconcile(options, io, typed)));
 }
 
 /** Exit status: 0 when all of the window was processed, 1 when not. */
-export async function runReconcile(options: ReconcileOptions, io: Io): Promise<number> {
+export async function runReconcile(
+  options: ReconcileOptions,
+  io: Io,
+  typed: readonly string[],
+): Promise<number> {
+  refuseTwoAnswers(options);
   refuseContradictions(options);
+  const report = options.report === undefined ? undefined : await ReportFile.prepare(options.report, io);
   const { Context } = await import('../context.ts');
   const context = new Context(io, options);
   try {
@@ -73,8 +96,9 @@ export async function runReconcile(options: ReconcileOptions, io: Io): Promise<n
     const handing = await handingFrom(options, context);
     const { reconcile } = await import('../flows/reconcile/reconcile.ts');
     const mode = storeMode(options);
+    const source = await context.source(options.overlap);
     const ports = {
-      source: await context.source(options.overlap),
+      source,
       clock: context.clock,
       report: context.report,
       random: Math.random,
@@ -90,7 +114,12 @@ export async function runReconcile(options: ReconcileOptions, io: Io): Promise<n
     const result = await reconcile(ports, requestFrom(options, context, own, handing));
     await context.finishReport();
     const { ReconcileAnswer } = await import('../output/reconcile/answer.ts');
-    await new ReconcileAnswer(io, { ...options, onStderr: takesStdout(options) }).give(result);
+    const answer = new ReconcileAnswer(io, { ...options, onStderr: takesStdout(options) });
+    try {
+      if (report) await writeReport(report, result, { options, typed, context, source, io });
+    } finally {
+      await answer.give(result);
+    }
     return isReconciled(result) ? 0 : 1;
   } finally {
     await context.close();

@@ -6,12 +6,12 @@ import { summarizeEvent } from '../domain/event-summary.ts';
 import type { KeptEvent } from '../domain/kept-event.ts';
 import { nearestName } from '../domain/nearest-name.ts';
 import type { OutgoingEvent, SentEvent } from '../domain/sent-event.ts';
-import { printable } from '../domain/printable.ts';
 import { parseSinkSpec, sinkName } from '../domain/sink-spec.ts';
 import { AppError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { addOutputFlags, addSecretFlags, addStoreFlag, type OutputFlags, type SecretFlags } from './flags.ts';
 import { readInput } from './read-input.ts';
+import { withStore } from './store/session.ts';
 
 export interface SendFlags extends OutputFlags, SecretFlags {
   readonly to: string;
@@ -77,7 +77,7 @@ export async function runSend(ids: readonly string[], flags: SendFlags, io: Io):
 
 async function eventsOf(
   ids: readonly string[],
-  { file, type, to, quiet }: SendFlags,
+  { file, type, to, ...flags }: SendFlags,
   context: Context,
   io: Io,
 ): Promise<readonly OutgoingEvent[]> {
@@ -91,13 +91,9 @@ async function eventsOf(
     if (text === undefined) throw unknownType(type);
     return [outgoing(text)];
   }
-  const store = await context.keptEvents();
-  try {
-    if (!quiet) await io.stderr.write(`store ${printable(store.path)}\n`);
-    return ids.map((id) => keptEvent(store.event(id), id, store.path, to));
-  } finally {
-    store.close();
-  }
+  return await withStore(context.keptEvents(), flags, io, (store) =>
+    ids.map((id) => keptEvent(store.event(id), id, store.path, to)),
+  );
 }
 
 function outgoing(text: string): OutgoingEvent {

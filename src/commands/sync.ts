@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { isGlob } from '../domain/patterns.ts';
-import { resolveTimeArg } from '../domain/time-arg.ts';
+import { isFarAhead, resolveTimeArg } from '../domain/time-arg.ts';
 import { isGood } from '../domain/sync-result.ts';
 import { AppError } from '../errors.ts';
 import type { Context } from '../context.ts';
@@ -12,6 +12,7 @@ import {
   addNoDeliverFlag,
   type DeliverFlags,
   policyFrom,
+  refuseTwoAnswers,
   takesStdout,
 } from './deliver-flags.ts';
 import {
@@ -21,8 +22,10 @@ import {
   addStoreFlag,
   durationOption,
   eventsOption,
+  organizationOption,
   type OutputFlags,
   positiveNumber,
+  streamOption,
   type TypedTime,
   timeOption,
 } from './flags.ts';
@@ -48,9 +51,8 @@ export interface SyncOptions extends OutputFlags, ApiFlags, DeliverFlags {
   readonly keepIds: number;
 }
 
-const DAY_MS = 24 * 3_600_000;
 /** The API lists events for 90 days; an id forgotten before that would be taken for a new one. */
-const MIN_KEEP_IDS_MS = 91 * DAY_MS;
+const MIN_KEEP_IDS_MS = 91 * 24 * 3_600_000;
 
 export function registerSync(program: Command, io: Io, done: (status: number) => void): void {
   const command = program
@@ -59,11 +61,11 @@ export function registerSync(program: Command, io: Io, done: (status: number) =>
     .description(
       'Reads every event since the last run, keeps each once in the store, delivers it if told where to, then exits.',
     )
-    .option('--stream <name>', 'the stream to read into', 'default')
+    .addOption(streamOption('the stream to read into'))
     .addOption(timeOption('--from', 'where a new stream starts (default: 90 days ago, what the API keeps)'))
     .option('--after <event-id>', 'where a new stream starts: after this event, a cursor kept elsewhere')
     .addOption(eventsOption())
-    .option('--org <id>', 'only events of this organization')
+    .addOption(organizationOption())
     .option('--change-filter', 'make --events and --org of this run those of the stream')
     .option(
       '--same-environment',
@@ -100,6 +102,7 @@ Examples:
 
 /** Exit status: 0 when everything is there and nothing is left undone, 1 when not. */
 export async function runSync(options: SyncOptions, io: Io): Promise<number> {
+  refuseTwoAnswers(options);
   refuseContradictions(options);
   const { Context } = await import('../context.ts');
   const { SyncAnswer } = await import('../output/sync-answer.ts');
@@ -138,12 +141,6 @@ function refuseContradictions(options: SyncOptions): void {
     throw new AppError('usage', message, { hint });
   };
   if (from && after !== undefined) refuse('--from and --after both say where to start.', 'Give one of them.');
-  if (options.json && takesStdout(options)) {
-    refuse(
-      '--json does not go with a route to stdout: both want it.',
-      'Deliver to a file, or leave --json out.',
-    );
-  }
   if (follow && dryRun) refuse('--follow does not go with --dry-run.', 'A dry run reads once and exits.');
   if (follow && maxEvents !== undefined)
     refuse('--follow does not go with --max-events.', 'Leave one of them out.');
@@ -153,15 +150,8 @@ function refuseContradictions(options: SyncOptions): void {
       'Keep ids for 91d or more.',
     );
   }
-  if (options.stream === '' || /[^\w.-]/.test(options.stream)) {
-    refuse(
-      `--stream ${options.stream} is no name for a stream.`,
-      'Use letters, digits, dots, dashes and underscores.',
-    );
-  }
-  // As `--org "$ORG"` comes out where the variable is not set.
+  // As `--after "$CURSOR"` comes out where the variable is not set.
   if (after === '') refuse('--after names no event.', 'Give the id of the last event that was processed.');
-  if (options.org === '') refuse('--org names no organization.', 'Give its id, org_…, or leave --org out.');
   for (const pattern of events ?? []) refuseEmptyPattern(pattern);
 }
 
@@ -202,7 +192,6 @@ function requestFrom(options: SyncOptions, context: Context, handing: Handing): 
 function startFrom({ from, after }: SyncOptions, localNowMs: number): StreamStart | undefined {
   if (after !== undefined) return { kind: 'after', eventId: after };
   if (!from) return undefined;
-  // Far in the future by any clock: refused before anything is asked. Close to now, the API's clock decides.
-  if (resolveTimeArg(from.time, localNowMs) > localNowMs + DAY_MS) throw futureStart(from.typed);
+  if (isFarAhead(from.time, localNowMs)) throw futureStart(from.typed);
   return { kind: 'from', typed: from.typed, resolve: (nowMs) => resolveTimeArg(from.time, nowMs) };
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { calmly } from '../domain/calm-report.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import { TailTally } from '../domain/tail-tally.ts';
-import { resolveTimeArg } from '../domain/time-arg.ts';
+import { isFarAhead, resolveTimeArg } from '../domain/time-arg.ts';
 import { AppError } from '../errors.ts';
 import type { TailRequest } from '../flows/tail/run.ts';
 import { Interrupted, type Io } from '../io.ts';
@@ -13,6 +13,7 @@ import {
   addOutputFlags,
   durationOption,
   eventsOption,
+  organizationOption,
   type OutputFlags,
   positiveNumber,
   type TypedTime,
@@ -29,8 +30,8 @@ export interface TailOptions extends OutputFlags, ApiFlags {
   readonly org?: string;
 }
 
-const DAY_MS = 24 * 3_600_000;
 const SHORTEST_INTERVAL_MS = 200;
+const LONGEST_INTERVAL_MS = 24 * 3_600_000;
 
 export function registerTail(program: Command, io: Io, done: (status: number) => void): void {
   const command = program
@@ -44,7 +45,7 @@ export function registerTail(program: Command, io: Io, done: (status: number) =>
     .option('--no-follow', 'end at the newest event instead of waiting for more')
     .addOption(durationOption('--interval', 'pause between polls', '2s'))
     .addOption(eventsOption())
-    .option('--org <id>', 'only events of this organization');
+    .addOption(organizationOption());
   addApiFlags(addOutputFlags(command, 'print one event a line, as it came over the wire'))
     .addHelpText(
       'after',
@@ -67,9 +68,7 @@ export async function runTail(options: TailOptions, io: Io): Promise<number> {
   const { SLACK_MS } = await import('../flows/tail/run.ts');
   const context = new Context(io, options);
   const { since } = options;
-  // Far in the future by any clock: refused before anything is asked. Close to now, the API's clock decides.
-  const localNowMs = context.clock.nowMs();
-  if (since && resolveTimeArg(since.time, localNowMs) > localNowMs + DAY_MS) throw futureSince(since.typed);
+  if (since && isFarAhead(since.time, context.clock.nowMs())) throw futureSince(since.typed);
   const output = new TailOutput(io, options);
   const tally = new TailTally();
   const report = options.verbose ? context.report : calmly(context.report);
@@ -94,8 +93,8 @@ export async function runTail(options: TailOptions, io: Io): Promise<number> {
   }
 }
 
-function refuseOdd({ follow, since, interval, org, events = [] }: TailOptions): void {
-  if (interval < SHORTEST_INTERVAL_MS || interval > DAY_MS) {
+function refuseOdd({ follow, since, interval, events = [] }: TailOptions): void {
+  if (interval < SHORTEST_INTERVAL_MS || interval > LONGEST_INTERVAL_MS) {
     throw new AppError('usage', `--interval is between ${SHORTEST_INTERVAL_MS}ms and 1d.`, {
       hint: 'Leave it out for 2s. Requests are paced by --max-rps as well.',
     });
@@ -103,11 +102,6 @@ function refuseOdd({ follow, since, interval, org, events = [] }: TailOptions): 
   if (!follow && !since) {
     throw new AppError('usage', '--no-follow without --since would show nothing: tail starts at now.', {
       hint: 'Say where to start, such as --since 1h.',
-    });
-  }
-  if (org === '') {
-    throw new AppError('usage', '--org names no organization.', {
-      hint: 'Give its id, org_…, or leave --org out.',
     });
   }
   for (const pattern of events) refuseEmptyPattern(pattern);

@@ -34,6 +34,7 @@ export type Activity =
   | { kind: 'sink_back'; sink: string }
   /** Another run delivers the stream; what this one adds is left to it. */
   | { kind: 'delivered_elsewhere' }
+  | { kind: 'report_written'; path: string }
   | { kind: 'caught_up'; added: number; atMs: number }
   | { kind: 'waiting'; untilMs: number }
   | { kind: 'tailing'; fromMs: number; follows: boolean }

@@ -1,13 +1,10 @@
 /**
  * Which event is delivered next. Events of a lane go one at a time and in server order; among lanes the
  * oldest goes first; `SinkHealth` says what a sink takes. A delivery keeps its lane, and its place among
- * those in flight, until what came of it is recorded.
- *
- * Lanes are held in memory with their next few entries, without payloads and within bounds; the rest is
- * found again in the store. Times are ms of the API's clock.
+ * those in flight, until what came of it is recorded. Times are ms of the API's clock.
  */
-import { type Arrival, isBefore, type PendingEntry } from './delivery-store.ts';
-import { Heap } from './heap.ts';
+import { DeliveryLanes, headOf, type LaneHead } from './delivery-lanes.ts';
+import type { Arrival, PendingEntry } from './delivery-store.ts';
 import { type HealthPolicy, SinkHealth } from './sink-health.ts';
 
 export interface SchedulePolicy extends HealthPolicy {
@@ -22,39 +19,13 @@ export interface DeliveryTask {
   readonly probe: boolean;
 }
 
-/** The first entries of a lane in order; `complete`: there are no more. */
-export interface LaneHead {
-  readonly entries: readonly PendingEntry[];
-  readonly complete: boolean;
-}
-
-interface Lane {
-  readonly name: string;
-  state: 'loading' | 'ready' | 'waiting' | 'held' | 'busy' | 'gone';
-  /** Its next entries in order. */
-  queue: readonly PendingEntry[];
-  /** The store has more behind them. */
-  more: boolean;
-  /** The store has one that belongs among them. */
-  dirty: boolean;
-  /** Arrivals up to this one were there when the queue was loaded. */
-  seenSeq: number;
-}
-
+/** More of them are found again in the store when there is room. */
 const MOST_LANES = 10_000;
-/** No delay of ours is longer: a clock that was set back keeps no event waiting. */
-const LONGEST_WAIT_MS = 3_600_000;
 
 export class DeliverySchedule {
   readonly #policy: SchedulePolicy;
-  readonly #lanes = new Map<string, Lane>();
-  readonly #ready = new Heap<Lane>((a, b) => isBefore(headOf(a), headOf(b)));
-  readonly #waiting = new Heap<{ lane: Lane; dueMs: number }>((a, b) => a.dueMs < b.dueMs);
+  readonly #lanes = new DeliveryLanes();
   readonly #sinks: ReadonlyMap<string, SinkHealth>;
-  #toLoad: Lane[] = [];
-  /** Their sink takes only others just now. */
-  #held: Lane[] = [];
-  #busy = 0;
   #mustRescan = false;
 
   constructor(policy: SchedulePolicy, sinks: readonly string[]) {
@@ -64,47 +35,38 @@ export class DeliverySchedule {
 
   /** Entries that the store has, each told once. */
   discovered(arrivals: Iterable<Arrival>): void {
-    for (const arrival of arrivals) {
-      const lane = this.#lanes.get(arrival.lane);
-      if (!lane) this.#activate(arrival.lane);
-      else if (arrival.seq > lane.seenSeq) {
-        const last = lane.queue.at(-1);
-        if (last && isBefore(arrival, last)) lane.dirty = true;
-        else lane.more = true;
-      }
-    }
+    this.#lanes.discovered(arrivals);
+  }
+
+  /** Entries that were there before are pending again, wherever they stand in their lanes. */
+  requeued(): void {
+    this.#lanes.requeued();
+    this.#mustRescan = true;
   }
 
   /** The lanes whose first entries are wanted from the store. */
   takeToLoad(): string[] {
-    const lanes = this.#toLoad;
-    this.#toLoad = [];
-    return lanes.map(({ name }) => name);
+    return this.#lanes.takeToLoad();
   }
 
   /** Its first entries, read when all arrivals up to `seenSeq` were there. */
   loaded(name: string, head: LaneHead, seenSeq: number, nowMs: number): void {
-    const lane = this.#lanes.get(name);
-    if (lane?.state !== 'loading') return;
-    lane.queue = head.entries;
-    lane.more = !head.complete;
-    lane.dirty = false;
-    lane.seenSeq = seenSeq;
-    this.#enqueue(lane, nowMs);
+    this.#lanes.loaded(name, head, seenSeq, nowMs);
   }
 
   get hasToLoad(): boolean {
-    return this.#toLoad.length > 0;
+    return this.#lanes.hasToLoad;
   }
 
   get hasReady(): boolean {
-    return this.#ready.size > 0;
+    return this.#lanes.ready > 0;
   }
 
   /** Whether to look for more lanes in the store. */
   get wantsLanes(): boolean {
     const someSinkTakes = [...this.#sinks.values()].some((sink) => sink.takesAny);
-    return someSinkTakes && this.#ready.size < 4 * this.#policy.concurrency && this.#lanes.size < MOST_LANES;
+    const { ready, size } = this.#lanes;
+    return someSinkTakes && ready < 4 * this.#policy.concurrency && size < MOST_LANES;
   }
 
   /** True once after lanes were let go that have to be looked for again, from the first on. */
@@ -116,24 +78,16 @@ export class DeliverySchedule {
 
   /** The next entry to begin; undefined while there is none, or too many are in flight. */
   next(nowMs: number): DeliveryTask | undefined {
-    if (this.#busy >= this.#policy.concurrency) return undefined;
+    if (this.#lanes.busy >= this.#policy.concurrency) return undefined;
     this.#wake(nowMs);
-    for (let lane = this.#ready.pop(); lane; lane = this.#ready.pop()) {
-      if (lane.state !== 'ready') continue;
-      if (lane.dirty) {
-        this.#load(lane);
-        continue;
-      }
+    for (let lane = this.#lanes.takeReady(); lane; lane = this.#lanes.takeReady()) {
       const entry = headOf(lane);
       const sink = this.#policy.sinkOf(entry.type);
       const leave = sink === undefined ? 'deliver' : this.#health(sink).begin(lane.name, nowMs);
-      if (leave === 'later') {
-        lane.state = 'held';
-        this.#held.push(lane);
-      } else if (leave === 'down') this.#letGo(lane);
+      if (leave === 'later') this.#lanes.hold(lane);
+      else if (leave === 'down') this.#lanes.letGo(lane);
       else {
-        lane.state = 'busy';
-        this.#busy++;
+        this.#lanes.begin(lane);
         return { entry, sink, probe: leave === 'probe' };
       }
     }
@@ -143,23 +97,21 @@ export class DeliverySchedule {
   /** The entry is pending no more. True when that brought its sink back. */
   finished(task: DeliveryTask, acknowledged: boolean, nowMs: number): boolean {
     const { entry, sink, probe } = task;
-    const lane = this.#freed(entry);
+    const lane = this.#lanes.freed(entry);
     const health = sink === undefined ? undefined : this.#health(sink);
     let isBack = false;
     if (acknowledged) isBack = health?.acknowledged(probe) ?? false;
     else health?.settled(lane.name, probe, nowMs);
     this.#mustRescan ||= isBack;
-    lane.queue = lane.queue.slice(1);
-    this.#enqueue(lane, nowMs);
+    this.#lanes.advance(lane, nowMs);
     return isBack;
   }
 
   /** The entry failed; `changed` says when it is tried again. */
   failed({ entry, sink }: DeliveryTask, changed: PendingEntry, nowMs: number): void {
-    const lane = this.#freed(entry);
+    const lane = this.#lanes.freed(entry);
     if (sink !== undefined) this.#health(sink).failed(lane.name);
-    lane.queue = [changed, ...lane.queue.slice(1)];
-    this.#enqueue(lane, nowMs);
+    this.#lanes.retry(lane, changed, nowMs);
   }
 
   /**
@@ -167,16 +119,18 @@ export class DeliverySchedule {
    * entries that failed at it and are given their attempts back.
    */
   sinkRefused(task: DeliveryTask, nowMs: number): { isNew: boolean; givenBack: readonly PendingEntry[] } {
-    const { entry, sink, probe } = task;
-    this.#letGo(this.#freed(entry));
-    const isNew = sink !== undefined && this.#health(sink).refused(probe, nowMs);
-    if (sink !== undefined && !this.isDown(sink)) this.#mustRescan = true;
-    return { isNew, givenBack: isNew ? this.#takeFailing(sink) : [] };
+    const { sink, probe } = task;
+    this.#lanes.letGo(this.#lanes.freed(task.entry));
+    if (sink === undefined) return { isNew: false, givenBack: [] };
+    const isNew = this.#health(sink).refused(probe, nowMs);
+    if (!this.isDown(sink)) this.#mustRescan = true;
+    const isOfSink = ({ type }: PendingEntry) => this.#policy.sinkOf(type) === sink;
+    return { isNew, givenBack: isNew ? this.#lanes.takeFailing(isOfSink) : [] };
   }
 
   /** The delivery was abandoned: the run ends. */
   abandoned({ entry }: DeliveryTask): void {
-    this.#letGo(this.#freed(entry));
+    this.#lanes.letGo(this.#lanes.freed(entry));
   }
 
   isDown(sink: string): boolean {
@@ -184,25 +138,19 @@ export class DeliverySchedule {
   }
 
   get busy(): number {
-    return this.#busy;
+    return this.#lanes.busy;
   }
 
   /** Entries that failed, or whose sink failed others, wait for their time. */
   get waits(): boolean {
-    return this.#firstWaiting !== undefined || this.#held.length > 0;
+    return this.#lanes.firstDueMs !== undefined || this.#lanes.hasHeld;
   }
 
   /** When to ask again if nothing happens before; undefined when only a change can help. */
   wakeAtMs(): number | undefined {
-    const times = [...this.#sinks.values()].map((sink) => sink.wakeAtMs(this.#held.length > 0));
-    const known = [...times, this.#firstWaiting?.dueMs].filter((time) => time !== undefined);
+    const times = [...this.#sinks.values()].map((sink) => sink.wakeAtMs(this.#lanes.hasHeld));
+    const known = [...times, this.#lanes.firstDueMs].filter((time) => time !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
-  }
-
-  /** Past the lanes that were let go while they waited. */
-  get #firstWaiting(): { lane: Lane; dueMs: number } | undefined {
-    while (this.#waiting.peek()?.lane.state === 'gone') this.#waiting.pop();
-    return this.#waiting.peek();
   }
 
   #health(sink: string): SinkHealth {
@@ -211,82 +159,13 @@ export class DeliverySchedule {
     return health;
   }
 
-  #activate(name: string): void {
-    const lane: Lane = { name, state: 'loading', queue: [], more: false, dirty: false, seenSeq: 0 };
-    this.#lanes.set(name, lane);
-    this.#toLoad.push(lane);
-  }
-
-  #load(lane: Lane): void {
-    lane.state = 'loading';
-    this.#toLoad.push(lane);
-  }
-
-  #freed(entry: PendingEntry): Lane {
-    const lane = this.#lanes.get(entry.lane);
-    if (lane?.state !== 'busy') throw new Error(`lane ${entry.lane} delivers nothing`);
-    this.#busy--;
-    return lane;
-  }
-
-  #enqueue(lane: Lane, nowMs: number): void {
-    const [head] = lane.queue;
-    if (!head) {
-      if (lane.more || lane.dirty) this.#load(lane);
-      else this.#letGo(lane);
-      return;
-    }
-    if (head.nextAttemptAtMs === null || head.nextAttemptAtMs <= nowMs) {
-      lane.state = 'ready';
-      this.#ready.push(lane);
-      return;
-    }
-    lane.state = 'waiting';
-    this.#waiting.push({ lane, dueMs: Math.min(head.nextAttemptAtMs, nowMs + LONGEST_WAIT_MS) });
-  }
-
-  #letGo(lane: Lane): void {
-    lane.state = 'gone';
-    this.#lanes.delete(lane.name);
-  }
-
   #wake(nowMs: number): void {
-    for (let due = this.#firstWaiting; due && due.dueMs <= nowMs; due = this.#firstWaiting) {
-      this.#waiting.pop();
-      this.#makeReady(due.lane);
-    }
+    this.#lanes.readyDue(nowMs);
     let takesNew = false;
     for (const sink of this.#sinks.values()) {
       if (sink.startProbing(nowMs)) this.#mustRescan = true;
       takesNew ||= sink.takesNew(nowMs);
     }
-    if (!takesNew) return;
-    const held = this.#held;
-    this.#held = [];
-    for (const lane of held) if (lane.state === 'held') this.#makeReady(lane);
+    if (takesNew) this.#lanes.readyHeld();
   }
-
-  #makeReady(lane: Lane): void {
-    lane.state = 'ready';
-    this.#ready.push(lane);
-  }
-
-  /** The heads that this sink failed; their lanes are let go. */
-  #takeFailing(sink: string): PendingEntry[] {
-    const failing: PendingEntry[] = [];
-    for (const lane of this.#lanes.values()) {
-      const [head] = lane.queue;
-      if (lane.state === 'busy' || !head || head.tried.attempts === 0) continue;
-      if (this.#policy.sinkOf(head.type) !== sink) continue;
-      failing.push(head);
-      this.#letGo(lane);
-    }
-    return failing;
-  }
-}
-
-function headOf(lane: Lane): PendingEntry {
-  const [head] = lane.queue;
-  if (!head) throw new Error(`lane ${lane.name} has no entries in the schedule`);
-  return head;
 }

@@ -64,6 +64,8 @@ export interface Arrival extends Position {
 export interface DeliveryStore {
   /** Of the entry that arrived last; 0 when there is none. */
   lastSeq(stream: string): number;
+  /** How often entries that had arrived before became pending again, in their places. */
+  requeues(stream: string): number;
   /** Pending entries in order of arrival, after a place. */
   arrivals(stream: string, afterSeq: number, limit: number): Arrival[];
   /** The first pending entries of a lane in server order, up to a place if one is given. */

@@ -1,6 +1,6 @@
 import { domainOf } from './event-domains.ts';
 import { nearestName } from './nearest-name.ts';
-import { isGlob } from './patterns.ts';
+import { isGlob, matchesPattern } from './patterns.ts';
 
 /** What a pattern or name that takes none of the types was likely meant to be. */
 export function nearestPattern(typed: string, types: readonly string[]): string | undefined {
@@ -10,10 +10,13 @@ export function nearestPattern(typed: string, types: readonly string[]): string 
   return whole ?? nearestInDomain(typed, types);
 }
 
-/** Of what begins with a domain that is nearly one, that domain; the rest may stand for anything. */
+/** Of what begins with a domain that is nearly one: the rest of it in that domain, else all of the domain. */
 function nearestInDomain(typed: string, types: readonly string[]): string | undefined {
   const begin = typed.split(/[.*]/, 1).join('');
   const domains = new Set(types.map(domainOf));
   const nearest = domains.has(begin) ? begin : nearestName(begin, domains);
-  return nearest === undefined ? undefined : `${nearest}.*`;
+  if (nearest === undefined) return undefined;
+  const mended = `${nearest}${typed.slice(begin.length)}`;
+  const takesSome = types.some((type) => matchesPattern(mended, type));
+  return takesSome ? mended : `${nearest}.*`;
 }

@@ -10,19 +10,48 @@ export interface Counts {
   missing: number;
 }
 
-const HOUR_MS = 3_600_000;
+interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
 
-/** The events of a window by hour (of their time, ms) and by type, as they were found. */
+/** Counts by spans of time of the same length, each by its beginning, ms. */
+export interface CountsOverTime {
+  readonly grainMs: number;
+  readonly counts: ReadonlyMap<number, Counts>;
+}
+
+/** A picture of a window has so many bars at most. */
+export const MOST_BARS = 72;
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** The events of a window over time (their own) and by type, as they were found. */
 export class WindowCounts {
   readonly total = noCounts();
   readonly byHour = new Map<number, Counts>();
   readonly byType = new Map<string, Counts>();
+  readonly #byGrain: Map<number, Counts>;
+  readonly #grainMs: number;
   notSettled = 0;
   forgotten = 0;
 
+  /** `grainMs`: a part of an hour. */
+  constructor(grainMs = HOUR_MS) {
+    this.#grainMs = grainMs;
+    this.#byGrain = grainMs === HOUR_MS ? this.byHour : new Map();
+  }
+
+  /** As fine as was asked for. */
+  get overTime(): CountsOverTime {
+    return { grainMs: this.#grainMs, counts: this.#byGrain };
+  }
+
   add({ type, createdAtMs }: Pick<WireEvent, 'type' | 'createdAtMs'>, verdict: Verdict): void {
-    const hourMs = Math.floor(createdAtMs / HOUR_MS) * HOUR_MS;
-    for (const counts of [this.total, within(this.byHour, hourMs), within(this.byType, type)]) {
+    const over = [this.total, within(this.byHour, floor(createdAtMs, HOUR_MS)), within(this.byType, type)];
+    if (this.#byGrain !== this.byHour) over.push(within(this.#byGrain, floor(createdAtMs, this.#grainMs)));
+    for (const counts of over) {
       counts.scanned += 1;
       if (verdict !== 'not_settled' && verdict !== 'forgotten') counts[verdict] += 1;
     }
@@ -31,27 +60,50 @@ export class WindowCounts {
   }
 }
 
-/** `most` buckets of the same length at most, without holes, that cover the window; whole hours or days. */
+/** How finely to count for a picture with `most` bars at most; an hour is fine enough for any. */
+export function grainFor(window: Span, most: number): number {
+  return Math.min(HOUR_MS, stepFor(window, most, MINUTE_MS));
+}
+
+/**
+ * `most` buckets of the same length at most, without holes, that cover the window: whole hours or days, or
+ * as fine as `found` is.
+ */
 export function timeline(
-  byHour: ReadonlyMap<number, Counts>,
-  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  found: ReadonlyMap<number, Counts>,
+  window: Span,
   most: number,
+  grainMs = HOUR_MS,
 ): { readonly atMs: number; readonly counts: Counts }[] {
-  const hours = STEPS.find((step) => bucketsOf(fromMs, toMs, step * HOUR_MS) <= most) ?? 24 * 7;
-  const stepMs = hours * HOUR_MS;
+  const { fromMs, toMs } = window;
+  const stepMs = stepFor(window, most, grainMs);
   const first = Math.floor(fromMs / stepMs);
   const buckets = Array.from({ length: bucketsOf(fromMs, toMs, stepMs) }, (_, index) => ({
     atMs: (first + index) * stepMs,
     counts: noCounts(),
   }));
-  for (const [hourMs, counts] of byHour) {
-    const bucket = buckets[Math.floor(hourMs / stepMs) - first];
+  for (const [atMs, counts] of found) {
+    const bucket = buckets[Math.floor(atMs / stepMs) - first];
     if (bucket) addTo(bucket.counts, counts);
   }
   return buckets;
 }
 
-const STEPS: readonly number[] = [1, 2, 3, 4, 6, 12, 24, 48, 24 * 7];
+const WEEK_MS = 7 * 24 * HOUR_MS;
+const STEPS_MS: readonly number[] = [
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
+  ...[1, 2, 3, 4, 6, 12, 24, 48].map((hours) => hours * HOUR_MS),
+  WEEK_MS,
+];
+
+function stepFor({ fromMs, toMs }: Span, most: number, leastMs: number): number {
+  const fits = (step: number) => step % leastMs === 0 && bucketsOf(fromMs, toMs, step) <= most;
+  return STEPS_MS.find(fits) ?? WEEK_MS;
+}
+
+function floor(ms: number, stepMs: number): number {
+  return Math.floor(ms / stepMs) * stepMs;
+}
 
 function bucketsOf(fromMs: number, toMs: number, stepMs: number): number {
   return Math.ceil(toMs / stepMs) - Math.floor(fromMs / stepMs);

@@ -1,7 +1,15 @@
-import type { Counts } from './reconcile-counts.ts';
+import type { Counts, CountsOverTime } from './reconcile-counts.ts';
 import type { ResolvedWindow } from './reconcile-window.ts';
 import type { EventBrief } from './recovery-store.ts';
 import type { Gap } from './stream-store.ts';
+
+/** Events that go to one place: how many, and what became of them. */
+export interface HandedOver {
+  events: number;
+  delivered: number;
+  pending: number;
+  dead: number;
+}
 
 /** What a run found, and how things are after it. Times are ms UTC, the API's. */
 export interface ReconcileResult {
@@ -12,6 +20,8 @@ export interface ReconcileResult {
   readonly pending: readonly EventBrief[];
   readonly dead: readonly EventBrief[];
   readonly missing: readonly EventBrief[];
+  /** Were missing when the run began, those among them that it brought back. */
+  readonly missed: readonly EventBrief[];
   readonly strays: readonly EventBrief[];
   readonly notSettled: number;
   /** From before the horizon, and without an entry (`--replay`). */
@@ -26,9 +36,15 @@ export interface ReconcileResult {
   readonly deliveries: number;
   /** Of all that acting does. */
   readonly actions: number;
+  /** Of these, the ones that came to their end: the event is delivered or stored now. */
+  readonly carriedOut: number;
+  /** What acting delivers, or would, by the name of where it goes. */
+  readonly bySink: ReadonlyMap<string, HandedOver>;
   /** As they were found. */
   readonly byType: ReadonlyMap<string, Counts>;
   readonly byHour: ReadonlyMap<number, Counts>;
+  /** Fine enough for a picture of the window. */
+  readonly overTime: CountsOverTime;
   readonly gaps: readonly Gap[];
   /** Open before this run, which covered them. */
   readonly closedGaps: readonly Gap[];

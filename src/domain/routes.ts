@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestPattern } from './nearest-pattern.ts';
 import { isGlob, matchesPattern } from './patterns.ts';
 import { parseSinkSpec, type SinkSpec, type SinkSpecRules, sinkName } from './sink-spec.ts';
 
@@ -26,6 +26,19 @@ export function parseRoutes(typed: readonly string[], rules: RouteRules): Route[
   const routes = typed.map((text) => parseRoute(text, rules));
   for (const [index, route] of routes.entries()) refuseUnreachable(route, routes.slice(0, index));
   return routes;
+}
+
+/** `'dsync.*=exec:./on-event.sh …'`: a route as typed, without what a name leaves out; marked where it does. */
+export function shownRoute(typed: string): string {
+  const { pattern, spec = typed } = ROUTE.exec(typed)?.groups ?? {};
+  const to = pattern === undefined ? '' : `${pattern}=`;
+  try {
+    const parsed = parseSinkSpec(spec, { insecureHttp: true });
+    const cut = parsed.kind === 'http' && parsed.url.search !== '' ? '?…' : '';
+    return `${to}${sinkName(parsed)}${cut}`;
+  } catch {
+    return `${to}…`;
+  }
 }
 
 /** The first that takes the type. */
@@ -94,16 +107,6 @@ function refuseUnknown(pattern: string, typed: string, { catalogue, exactTypes }
       ? 'Patterns look like dsync.* or *.deleted. A type that is newer than this program is taken once --events names it.'
       : `Did you mean ${nearest}?`,
   );
-}
-
-/** Of a glob, the domain it begins with: the rest may stand for anything. */
-function nearestPattern(pattern: string, known: readonly string[]): string | undefined {
-  if (!isGlob(pattern)) return nearestName(pattern, known);
-  const end = pattern.search(/[.*]/);
-  const domain = pattern.slice(0, end);
-  const domains = new Set(known.map((type) => type.slice(0, type.indexOf('.'))));
-  const nearest = domains.has(domain) ? undefined : nearestName(domain, domains);
-  return nearest === undefined ? undefined : `${nearest}${pattern.slice(end)}`;
 }
 
 /** A pattern that takes another's own text, its `*` as a character, takes all that the other does. */

@@ -15,6 +15,13 @@ export function parseTimeArg(text: string): TimeArg | undefined {
   return at === undefined ? undefined : { kind: 'at', ms: at };
 }
 
+const DAY_MS = 24 * 3_600_000;
+
+/** In the future by any clock: to be refused before anything is asked. Close to now, the API's clock decides. */
+export function isFarAhead(time: TimeArg, localNowMs: number): boolean {
+  return resolveTimeArg(time, localNowMs) > localNowMs + DAY_MS;
+}
+
 export function resolveTimeArg(time: TimeArg, nowMs: number): number {
   return time.kind === 'at' ? time.ms : nowMs - time.ms;
 }

@@ -96,6 +96,8 @@ export function activityLine(activity: Activity): Line | undefined {
       return note(`${printable(activity.sink)} takes events again`);
     case 'delivered_elsewhere':
       return note('another run delivers this stream: new events are left to it');
+    case 'report_written':
+      return note(`report ${printable(activity.path)}`);
     case 'caught_up':
       return detail(`caught up at ${utc(activity.atMs)}`);
     case 'waiting':

@@ -21,12 +21,22 @@ export function parseFaultSpec(text: string): FaultRule[] {
       hint: `Write it like 429:5%,reset:1%. Faults: ${KINDS.join(', ')}.`,
     });
   });
-  if (rules.reduce((sum, { share }) => sum + share, 0) > 1) {
+  if (percentOf(rules.reduce((sum, { share }) => sum + share, 0)) > 100) {
     throw new AppError('usage', '--fail adds up to more than 100%.', {
       hint: 'Leave some requests to succeed.',
     });
   }
   return rules;
+}
+
+/** As `--fail` takes it. */
+export function faultSpec(rules: readonly FaultRule[]): string {
+  return rules.map(({ kind, share }) => `${kind}:${percentOf(share)}%`).join(',');
+}
+
+/** Without what binary fractions add: 0.07 × 100 is not 7. */
+function percentOf(share: number): number {
+  return Number((share * 100).toFixed(9));
 }
 
 /** Which fault, if any, a draw in [0, 1) means. */

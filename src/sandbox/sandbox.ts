@@ -14,6 +14,7 @@ import { RateLimit } from './rate-limit.ts';
 import { type LoggedRequest, RequestLog } from './request-log.ts';
 import { type Api, answerTo } from './routes.ts';
 import { type ScriptedAnswer, withScript } from './scripted-answer.ts';
+import { Timers } from './timers.ts';
 import { transmit } from './transmit.ts';
 import { SANDBOX_SECRET, type WebhookOptions, WebhookSender } from './webhooks/sender.ts';
 import { createWorld, type World } from './world.ts';
@@ -73,7 +74,7 @@ export class Sandbox {
   private readonly limit: RateLimit;
   private readonly expired = new Set<string>();
   private readonly server = new LoopbackServer((request, response) => this.serve(request, response));
-  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly timers = new Timers();
 
   constructor(options: SandboxOptions) {
     const { seed = 1, count = 10_000, days = 30, shape = 'bursts', apiKeys = [SANDBOX_KEY] } = options;
@@ -154,7 +155,7 @@ export class Sandbox {
   async close(): Promise<void> {
     this.happenings.stop();
     this.administration.stop();
-    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.close();
     await this.server.close();
   }
 
@@ -187,7 +188,7 @@ export class Sandbox {
     const waitMs = this.latencyMs + (scripted.pauseMs ?? 0) + (fault === 'slow' ? SLOW_MS : 0);
     const send = () => this.send(response, answer, scripted, logged);
     if (waitMs === 0) send();
-    else this.later(waitMs, send);
+    else this.timers.later(waitMs, send);
   }
 
   private api(): Api {
@@ -221,17 +222,9 @@ export class Sandbox {
         date: new Date(this.nowMs()).toUTCString(),
         'x-request-id': `req_${String(logged.ordinal).padStart(8, '0')}`,
       },
-      later: (ms, work) => this.later(ms, work),
+      timers: this.timers,
       onWhole: () => this.log.sentWhole(logged, answer.ids ?? []),
     });
-  }
-
-  private later(ms: number, work: () => void): void {
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      work();
-    }, ms);
-    this.timers.add(timer);
   }
 }
 

@@ -1,19 +1,20 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
 import type { ScriptedAnswer } from './scripted-answer.ts';
+import type { Timers } from './timers.ts';
 
-/** How the bytes of one answer go out; `later` is the sandbox's timer, so that closing it leaves none. */
+/** How the bytes of one answer go out; `timers` are the sandbox's, so that closing it leaves none. */
 export interface Transmission {
   readonly answer: Answer;
   readonly scripted: ScriptedAnswer;
   readonly headers: Readonly<Record<string, string>>;
-  readonly later: (ms: number, work: () => void) => void;
+  readonly timers: Timers;
   /** Called once the system took the whole of it; never for one that was cut or that nobody waited for. */
   readonly onWhole: () => void;
 }
 
 export function transmit(response: ServerResponse, transmission: Transmission): void {
-  const { answer, scripted, headers, later, onWhole } = transmission;
+  const { answer, scripted, headers, timers, onWhole } = transmission;
   const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
   const length = scripted.chunked ? {} : { 'content-length': String(body.length) };
   response.writeHead(answer.status, {
@@ -36,7 +37,7 @@ export function transmit(response: ServerResponse, transmission: Transmission): 
     return;
   }
   response.write(sent.subarray(0, pauseInBody.afterBytes));
-  later(pauseInBody.ms, () => finish(sent.subarray(pauseInBody.afterBytes)));
+  timers.later(pauseInBody.ms, () => finish(sent.subarray(pauseInBody.afterBytes)));
 }
 
 function cut({ socket }: ServerResponse, reset: boolean): void {

@@ -19,18 +19,22 @@ interface PendingRow {
   failed_mark: number | null;
   rounds: number;
   down_since: number | null;
+  down_mark: number | null;
+  outlived: number;
   next_attempt_at: number | null;
 }
 
 /** State, sink, attempts, last error, now; then stream and event. */
 type SettledValues = [EntryState, string | null, number, string | null, number, string, string];
-/** Sink, attempts, failed mark, rounds, down since, next attempt, last error; then stream and event. */
+/** Sink, attempts, failed mark, rounds, down since, down mark, outlived, next attempt, last error; then stream and event. */
 type FailedValues = [
   string,
   number,
   number | null,
   number,
   number | null,
+  number | null,
+  number,
   number | null,
   string,
   string,
@@ -44,6 +48,7 @@ const PENDING = "stream = ? AND event_id = ? AND state = 'pending'";
 export class Deliveries {
   readonly #tally: Tally;
   readonly #lastSeq: Database.Statement<[string], { last_seq: number }>;
+  readonly #requeues: Database.Statement<[string], { requeues: number }>;
   readonly #newest: Database.Statement<[string], { newest: number }>;
   readonly #arrivals: Database.Statement<[string, number, number], Arrival>;
   readonly #head: Database.Statement<[string, string, number, number, number], PendingRow>;
@@ -59,13 +64,14 @@ export class Deliveries {
   constructor(connection: Connection, tally: Tally) {
     this.#tally = tally;
     this.#lastSeq = connection.prepare('SELECT last_seq FROM stream WHERE name = ?');
+    this.#requeues = connection.prepare('SELECT requeues FROM stream WHERE name = ?');
     this.#newest = connection.prepare('SELECT newest FROM mark WHERE stream = ?');
     this.#arrivals = connection.prepare(`
       SELECT seq, lane, order_at AS orderAtMs FROM entry
       WHERE stream = ? AND state = 'pending' AND seq > ? ORDER BY seq LIMIT ?`);
     this.#head = connection.prepare(`
       SELECT entry.event_id, event.position, event.type, entry.lane, entry.origin, entry.order_at, entry.seq, entry.attempts,
-        entry.failed_mark, entry.rounds, entry.down_since, entry.next_attempt_at
+        entry.failed_mark, entry.rounds, entry.down_since, entry.down_mark, entry.outlived, entry.next_attempt_at
       FROM entry CROSS JOIN event ON event.id = entry.event_id
       WHERE entry.stream = ? AND entry.lane = ? AND entry.state = 'pending' AND (entry.order_at, entry.seq) <= (?, ?)
       ORDER BY entry.order_at, entry.seq LIMIT ?`);
@@ -80,8 +86,8 @@ export class Deliveries {
       UPDATE entry SET state = ?, sink = ?, attempts = ?, last_error = ?, next_attempt_at = NULL, settled_at = ?
       WHERE ${PENDING}`);
     this.#fail = connection.prepare(`
-      UPDATE entry SET sink = ?, attempts = ?, failed_mark = ?, rounds = ?, down_since = ?, next_attempt_at = ?,
-        last_error = ?
+      UPDATE entry SET sink = ?, attempts = ?, failed_mark = ?, rounds = ?, down_since = ?, down_mark = ?, outlived = ?,
+        next_attempt_at = ?, last_error = ?
       WHERE ${PENDING}`);
     this.#keepObject = connection.prepare(`
       INSERT INTO delivered_object VALUES (?, ?, ?, ?)
@@ -96,6 +102,10 @@ export class Deliveries {
 
   lastSeq(stream: string): number {
     return this.#lastSeq.get(stream)?.last_seq ?? 0;
+  }
+
+  requeues(stream: string): number {
+    return this.#requeues.get(stream)?.requeues ?? 0;
   }
 
   arrivals(stream: string, afterSeq: number, limit: number): Arrival[] {
@@ -161,8 +171,8 @@ export class Deliveries {
 
   #failed(stream: string, settlement: Extract<Settlement, { kind: 'pending' }>): void {
     const { eventId, sink, nextAttemptAtMs, reason } = settlement;
-    const { attempts, failedMark, rounds, downSinceMs } = settlement.tried;
-    const tried = [attempts, failedMark, rounds, downSinceMs] as const;
+    const { attempts, failedMark, rounds, downSinceMs, downMark, outlived } = settlement.tried;
+    const tried = [attempts, failedMark, rounds, downSinceMs, downMark, outlived] as const;
     this.#fail.run(sink, ...tried, nextAttemptAtMs, reason, stream, toStored(eventId));
   }
 }
@@ -183,6 +193,8 @@ function toPending(row: PendingRow): PendingEntry {
       failedMark: row.failed_mark,
       rounds: row.rounds,
       downSinceMs: row.down_since,
+      downMark: row.down_mark,
+      outlived: row.outlived,
     },
   };
 }

@@ -38,6 +38,7 @@ export class DeliveryDesk {
   readonly #one: Database.Statement<[string, string], Row>;
   readonly #requeue: Database.Statement<[number, string, string]>;
   readonly #takeSeq: Database.Statement<[string], { last_seq: number }>;
+  readonly #count: Database.Statement<[string]>;
   readonly #drop: Database.Statement<[number, string, string]>;
 
   constructor(connection: Connection, tally: Tally) {
@@ -47,14 +48,14 @@ export class DeliveryDesk {
       SELECT ${COLUMNS} WHERE entry.stream = ? AND entry.state = ? AND (entry.order_at, entry.seq) > (?, ?)
       ORDER BY entry.order_at, entry.seq LIMIT ${BATCH}`);
     this.#one = connection.prepare(`SELECT ${COLUMNS} WHERE entry.stream = ? AND entry.event_id = ?`);
-    // As one that arrives now, so that a run that delivers the stream finds it; its place in order stays.
     this.#requeue = connection.prepare(`
       UPDATE entry SET state = 'pending', seq = ?, attempts = 0, next_attempt_at = NULL, failed_mark = NULL,
-        rounds = 0, down_since = NULL, settled_at = NULL
+        rounds = 0, down_since = NULL, down_mark = NULL, outlived = 0, settled_at = NULL
       WHERE stream = ? AND event_id = ?`);
     this.#takeSeq = connection.prepare(
       'UPDATE stream SET last_seq = last_seq + 1 WHERE name = ? RETURNING last_seq',
     );
+    this.#count = connection.prepare('UPDATE stream SET requeues = requeues + 1 WHERE name = ?');
     this.#drop = connection.prepare(`
       UPDATE entry SET state = 'dropped', next_attempt_at = NULL, settled_at = ?
       WHERE stream = ? AND event_id = ?`);
@@ -76,15 +77,24 @@ export class DeliveryDesk {
     return this.#named(stream, ids).map(toListed);
   }
 
-  /** Inside a transaction. */
+  /** Inside a transaction. Each keeps its place; that there are some is counted, for a run that delivers. */
   requeue(selection: DeliverySelection): ListedDelivery[] {
+    this.#count.run(selection.stream);
+    return this.#pendingAgain(selection, ({ seq }) => seq);
+  }
+
+  /** Inside a transaction. In the order given, behind others of their lanes and times. */
+  requeueBehind(stream: string, ids: readonly string[]): ListedDelivery[] {
+    return this.#pendingAgain({ stream, ids }, ({ seq }) => this.#takeSeq.get(stream)?.last_seq ?? seq);
+  }
+
+  #pendingAgain(selection: DeliverySelection, seqOf: (row: Row) => number): ListedDelivery[] {
     const { stream } = selection;
     const rows = 'ids' in selection ? this.#named(stream, selection.ids) : this.#allDead(stream);
     const pruned = rows.find((row) => row.has_payload === 0);
     if (pruned) throw prunedRefusal(fromStored(pruned.event_id), stream);
     for (const row of rows) {
-      const seq = this.#takeSeq.get(stream)?.last_seq ?? row.seq;
-      this.#requeue.run(seq, stream, row.event_id);
+      this.#requeue.run(seqOf(row), stream, row.event_id);
       this.#tally.add(stream, row.state, -1);
       this.#tally.add(stream, 'pending', 1);
     }

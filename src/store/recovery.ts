@@ -87,7 +87,7 @@ export class Recovery {
     // Of an event that is known here its content may have been pruned.
     for (const { id, text } of events) this.#restore.run(text, toStored(id));
     const requeued = ids.filter((id) => again.has(id) && before.has(id));
-    this.#desk.requeue({ stream, ids: requeued });
+    this.#desk.requeueBehind(stream, requeued);
     for (const id of ids) {
       if (!before.has(id) || again.has(id)) this.#mark.run(nowMs, stream, toStored(id));
     }

@@ -31,6 +31,7 @@ CREATE TABLE stream (
   horizon INTEGER NOT NULL,
   last_seq INTEGER NOT NULL DEFAULT 0,
   last_order_at INTEGER NOT NULL DEFAULT 0,
+  requeues INTEGER NOT NULL DEFAULT 0, -- how often entries that had arrived before became pending again
   CHECK ((cursor_id IS NULL) = (cursor_created_at IS NULL))
 ) STRICT;
 
@@ -61,6 +62,8 @@ CREATE TABLE entry (
   failed_mark INTEGER,               -- the newest mark when it first failed
   rounds INTEGER NOT NULL DEFAULT 0, -- how often it met its sink down, first at down_since
   down_since INTEGER,
+  down_mark INTEGER,                 -- the newest mark at the latest of these
+  outlived INTEGER NOT NULL DEFAULT 0, -- how often the sink had taken others between two of them
   last_error TEXT,
   settled_at INTEGER,
   recovered_at INTEGER,

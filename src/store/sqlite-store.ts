@@ -169,6 +169,10 @@ export class SqliteStore
     return this.#connection.read(() => this.#deliveries.lastSeq(stream));
   }
 
+  requeues(stream: string): number {
+    return this.#connection.read(() => this.#deliveries.requeues(stream));
+  }
+
   arrivals(stream: string, afterSeq: number, limit: number): Arrival[] {
     return this.#connection.read(() => this.#deliveries.arrivals(stream, afterSeq, limit));
   }

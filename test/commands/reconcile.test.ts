@@ -1,6 +1,7 @@
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { confirmDeliveries } from '../../src/commands/reconcile/confirm.ts';
 import { CATALOGUE } from '../../src/domain/catalogue.ts';
 import { run } from '../../src/program.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -216,6 +217,8 @@ describe('bad input changes nothing', () => {
     { flags: ['--from', '2h', '--processed', '-'], says: 'needs --to' },
     { flags: ['--from', '2h', '--processed', 'nowhere'], says: 'cannot be read' },
     { flags: ['--from', '2h', '--list', 'all'], says: '--list' },
+    { flags: ['--from', '2h', '--stream', 'a b'], says: '--stream a b is no name' },
+    { flags: ['--from', '2h', '--org', ''], says: '--org names no organization' },
     { flags: ['--from', '2h', '--events', 'dsnc.*'], says: 'dsync' },
   ])('$flags', async ({ flags, says }) => {
     const { exit, stdout, stderr } = await reconcile(...flags, '--quiet');
@@ -233,13 +236,22 @@ describe('bad input changes nothing', () => {
     expect(no.exit).toBe(1);
     expect(no.stderr).toMatch(/Deliver \d+ events\? \[y\/N\] /);
     expect(handler.recorded).toEqual([]);
-    const yes = await call(replay, { isTTY: true, stdin: 'yes\n' });
+    const yes = await call(replay, { isTTY: true, stdin: 'yes\n', env: { NO_COLOR: '1' } });
     expect(yes.exit).toBe(0);
+    const replayed = `Replayed ${handler.recorded.length} events (0 were missing): everything in the window`;
+    expect(yes.stdout).toContain(replayed);
     expect(handler.recorded.length).toBeGreaterThan(100);
     const already = handler.recorded.length;
     expect((await call([...replay, '--yes'])).exit).toBe(0);
     expect(handler.recorded).toHaveLength(2 * already);
   });
+});
+
+test('so many deliveries are asked about in a number that can be read', async () => {
+  const { io } = fakeIo({});
+  await expect(confirmDeliveries(12_345, { yes: false, stdinTaken: false }, io)).rejects.toThrow(
+    '12,345 events would be delivered',
+  );
 });
 
 describe('a stream that reconcile made', () => {

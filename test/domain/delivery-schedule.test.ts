@@ -136,6 +136,35 @@ describe('a retry', () => {
     expect(schedule.waits).toBe(false);
     expect(next(5000)).toBeUndefined();
   });
+
+  test('under way is not given back', () => {
+    const { schedule, next, finish } = scheduled([entry(1, 'a', { tried: failedOnce }), entry(2, 'b')]);
+    const [a, b] = [next(), next()];
+    if (!a || !b) throw new Error();
+    expect(schedule.sinkRefused(b, 0)).toEqual({ isNew: true, givenBack: [] });
+    finish(a);
+    expect(schedule.busy).toBe(0);
+  });
+
+  test('held for its sink, and then given back, is begun only once it is found again', () => {
+    const c = entry(3, 'c', { tried: failedOnce });
+    const { schedule, next } = scheduled([entry(1, 'a'), entry(2, 'b'), c], 1, 1000);
+    const fail = (nextAttemptAtMs: number) => {
+      const task = next();
+      if (!task) throw new Error();
+      const changed = { ...task.entry, tried: failedOnce, nextAttemptAtMs };
+      schedule.failed(task, changed, 0);
+      return changed;
+    };
+    fail(100);
+    const b = fail(5000);
+    expect(next()).toBeUndefined();
+    const a = next(100);
+    if (!a) throw new Error();
+    expect(schedule.sinkRefused(a, 100)).toEqual({ isNew: true, givenBack: [b, c] });
+    expect(next(1100)).toBeUndefined();
+    expect(schedule.takeRescan()).toBe(true);
+  });
 });
 
 describe('a sink that is down', () => {

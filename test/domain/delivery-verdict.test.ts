@@ -67,11 +67,12 @@ describe('the last attempt', () => {
     expect(judge(failed, { attempts: 4, failedMark: 10 }, { acknowledgedMark }).kind).toBe(kind);
   });
 
-  test('gives the attempts back when the sink is down, and counts the round', () => {
+  test('gives the attempts back when the sink is down, with what they said, and counts the round', () => {
     const tried = { attempts: 4, failedMark: 10 };
     expect(judge(failed, tried)).toEqual({
       kind: 'sink_down',
-      tried: { attempts: 0, failedMark: 10, rounds: 1, downSinceMs: now.nowMs },
+      why: 'failures',
+      tried: { ...NEVER_TRIED, rounds: 1, downSinceMs: now.nowMs, downMark: 20 },
       reason: 'it answered 500',
     });
   });
@@ -87,10 +88,33 @@ describe('the last attempt', () => {
   });
 });
 
+describe('an event that the sink has left behind, taking others between its rounds', () => {
+  const round = { attempts: 4, rounds: 4, downMark: 12, outlived: 3 };
+
+  test.each([
+    ['took nothing since the round before', 12, 3],
+    ['took another', 13, 4],
+  ])('is counted where the sink %s', (_, acknowledgedMark, outlived) => {
+    const tried = { rounds: 5, outlived, downMark: 20 };
+    expect(judge(failed, round, { acknowledgedMark })).toMatchObject({ kind: 'sink_down', tried });
+  });
+
+  test('dies of the fifth time', () => {
+    const tried = { ...round, outlived: 4 };
+    expect(judge(failed, tried, { acknowledgedMark: 12 }).kind).toBe('sink_down');
+    expect(judge(failed, tried, { acknowledgedMark: 13 }).kind).toBe('dead');
+  });
+});
+
 describe('a refusal that is the fault of the sink', () => {
   test('stops it at once, is no round, and never kills the event', () => {
     const tried = { rounds: 2, downSinceMs: 0 };
     expect(judge(sinkFault, tried)).toMatchObject({ kind: 'sink_down', tried: { attempts: 0, rounds: 2 } });
+  });
+
+  test('is remembered: what the sink takes after it is evidence at the next one', () => {
+    expect(judge(sinkFault)).toMatchObject({ why: 'refusal', tried: { failedMark: 20 } });
+    expect(judge(sinkFault, { failedMark: 7 })).toMatchObject({ tried: { failedMark: 7 } });
   });
 
   test('is one of the event after all where the sink takes others meanwhile', () => {

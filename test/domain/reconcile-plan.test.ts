@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { timeline, WindowCounts } from '../../src/domain/reconcile-counts.ts';
+import { grainFor, timeline, WindowCounts } from '../../src/domain/reconcile-counts.ts';
 import { actionFor, isOtherEnvironment, judge } from '../../src/domain/reconcile-plan.ts';
 import type { KnownEntry } from '../../src/domain/recovery-store.ts';
 import type { EntryState } from '../../src/domain/stream-store.ts';
@@ -123,5 +123,27 @@ describe('timeline', () => {
     const long = timeline(counts.byHour, { fromMs: 0, toMs: 90 * 24 * HOUR }, 24);
     expect(long.length).toBeLessThanOrEqual(24);
     expect(long[0]?.counts.scanned).toBe(3);
+  });
+
+  test.each([
+    { hours: 1, minutes: 1, bars: 61 },
+    { hours: 3, minutes: 5, bars: 37 },
+    { hours: 8, minutes: 10, bars: 49 },
+    { hours: 24, minutes: 30, bars: 49 },
+    { hours: 72, minutes: 60, bars: 37 },
+    { hours: 90 * 24, minutes: 60, bars: 46 },
+  ])('of $hours hours, counted by $minutes minutes, has $bars bars of 72 at most', (given) => {
+    const window = { fromMs: 30_000, toMs: 30_000 + given.hours * HOUR };
+    const grainMs = grainFor(window, 72);
+    expect(grainMs).toBe(given.minutes * 60_000);
+    const counts = new WindowCounts(grainMs);
+    counts.add({ type: 'a', createdAtMs: 45_000 }, 'missing');
+    counts.add({ type: 'a', createdAtMs: window.toMs - 1 }, 'processed');
+    const { overTime } = counts;
+    const bars = timeline(overTime.counts, window, 72, overTime.grainMs);
+    expect(bars).toHaveLength(given.bars);
+    expect(bars[0]?.counts).toMatchObject({ scanned: 1, missing: 1 });
+    expect(bars.at(-1)?.counts).toMatchObject({ scanned: 1, processed: 1 });
+    expect(counts.byHour.get(0)?.missing).toBe(1);
   });
 });

@@ -44,8 +44,9 @@ describe('refused', () => {
   test.each([
     ['usr.*=stdout', 'The pattern usr.* of a route matches no event type.', 'Did you mean user.*?'],
     ['roles.*=stdout', 'The pattern roles.* of a route', 'Did you mean role.*?'],
-    ['flag.x*=stdout', 'The pattern flag.x* of a route', 'Patterns look like'],
-    ['dsync.users.*=stdout', 'The pattern dsync.users.* of a route', 'Patterns look like'],
+    ['flag.x*=stdout', 'The pattern flag.x* of a route', 'Did you mean flag.*?'],
+    ['dsync.users.*=stdout', 'The pattern dsync.users.* of a route', 'Did you mean dsync.*?'],
+    ['*.delted=stdout', 'The pattern *.delted of a route', 'Patterns look like'],
     ['user.create=stdout', 'The event type user.create of a route is not', 'Did you mean user.created?'],
     ['quux=stdout', 'The event type quux of a route is not known.', '--events'],
     ['dsync.*,quux=stdout', 'The event type quux of a route is not known.', '--events'],

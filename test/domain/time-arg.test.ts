@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from '../../src/domain/duration.ts';
-import { parseTimeArg, resolveTimeArg } from '../../src/domain/time-arg.ts';
+import { isFarAhead, parseTimeArg, resolveTimeArg } from '../../src/domain/time-arg.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 12);
 
@@ -33,6 +33,17 @@ describe('times as people type them', () => {
   ])('%s is refused', (text) => {
     expect(parseTimeArg(text)).toBeUndefined();
   });
+});
+
+it.each([
+  ['2026-11-24T11:00', false],
+  ['now', false],
+  ['2026-11-25T12:00', false],
+  ['2026-11-25T12:00:01', true],
+  ['2099-01-01', true],
+])('%s is in the future by any clock: %s', (text, isAhead) => {
+  const time = parseTimeArg(text);
+  expect(time && isFarAhead(time, NOW)).toBe(isAhead);
 });
 
 describe('durations', () => {

@@ -19,6 +19,9 @@ import { type Ended, type ProgramOptions, type Running, startProgram } from './p
 export const CANARY = 'sk_test_canary_7Qw4ZtLx9bVnR2mK';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PROGRAM = join('dist', 'program.js');
+/** The program's own file without the others that the bundle puts into it. */
+const COMPILED = 'program.compiled.js';
 
 export interface LabRun extends Omit<ProgramOptions, 'env'> {
   readonly apiUrl: string;
@@ -30,7 +33,7 @@ export interface Judged extends Ended {
   readonly flaws: readonly string[];
 }
 
-/** A build of the program that nobody else changes, and the folders and APIs of the cases. */
+/** A build of the program, bundled as it ships, that nobody else changes, and the folders and APIs of the cases. */
 export class Lab {
   readonly folder: string;
   private readonly sandboxes: Sandbox[] = [];
@@ -76,15 +79,24 @@ export class Lab {
     return judged(args, await this.start(args, options).ended);
   }
 
-  /** Puts a defect into this build. */
+  /** Puts a defect into this build: into what was compiled, and so into what runs. */
   patch(file: string, text: string, replacement: string): void {
-    const path = join(this.folder, 'built', 'dist', file);
+    if (this.places(file, text) !== 1) throw new Error(`${file} has not "${text}" once`);
+    const built = join(this.folder, 'built');
+    copyFileSync(join(built, COMPILED), join(built, PROGRAM));
+    const path = join(built, 'dist', file);
     const before = readFileSync(path, 'utf8');
-    if (before.split(text).length !== 2) throw new Error(`${file} has not "${text}" once`);
     writeFileSync(
       path,
       before.replace(text, () => replacement),
     );
+    bundle(built);
+  }
+
+  /** How often the compiled file has the text that a defect replaces. */
+  places(file: string, text: string): number {
+    const path = join('dist', file) === PROGRAM ? COMPILED : join('dist', file);
+    return readFileSync(join(this.folder, 'built', path), 'utf8').split(text).length - 1;
   }
 
   /** How to run the program from a shell. */
@@ -106,6 +118,15 @@ function build(folder: string): void {
   const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
   const project = ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')];
   execFileSync(tsc, project, { stdio: ['ignore', 'inherit', 'inherit'] });
+  bundle(folder);
+}
+
+/** As `npm run build` does; keeps what the compiler made, since the bundle takes its place. */
+function bundle(folder: string): void {
+  copyFileSync(join(folder, PROGRAM), join(folder, COMPILED));
+  const tsx = join(ROOT, 'node_modules', '.bin', 'tsx');
+  const script = [join(ROOT, 'scripts', 'bundle.ts'), join(folder, 'dist')];
+  execFileSync(tsx, script, { stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
 export function judged(args: readonly string[], ended: Ended): Judged {

@@ -333,6 +333,8 @@ describe('acting', () => {
     expect(ids(result.recovered)).toEqual(['good']);
     expect(ids(result.dead)).toEqual(['bad']);
     expect(result.failed).toBe(1);
+    expect(ids(result.missed).toSorted()).toEqual(['bad', 'good']);
+    expect(result.bySink).toEqual(new Map([['sink', { events: 2, delivered: 1, pending: 0, dead: 1 }]]));
     expect(isReconciled(result)).toBe(false);
     sink.answer = () => FAILED;
     list({ id: 'later' });
@@ -342,7 +344,7 @@ describe('acting', () => {
   test('--apply keeps missing events in a stream without routes, and is refused in one that has them', async () => {
     list({ id: 'lost' });
     know([], 'stored');
-    expect((await run({ handing: { kind: 'kept' } })).recovered).toHaveLength(1);
+    expect(await run({ handing: { kind: 'kept' } })).toMatchObject({ recovered: [{}], bySink: new Map() });
     expect(stateOf('lost')).toEqual({ state: 'stored', origin: 'reconcile' });
     const store = open(path);
     store.updateStream(store.take('default', 'read'), { hasRoutes: true });
@@ -368,7 +370,7 @@ describe('acting', () => {
       ['a', a.text],
       ['b', b.text],
     ]);
-    expect(replayed).toMatchObject({ processed: 2, recovered: [], deliveries: 2 });
+    expect(replayed).toMatchObject({ processed: 2, recovered: [], deliveries: 2, carriedOut: 2 });
   });
 
   test('a replay may begin before the horizon, and in a store that does not exist yet', async () => {
@@ -382,7 +384,9 @@ describe('acting', () => {
   test('a dry run plans and writes nothing; a person who says no changes nothing', async () => {
     list({ id: 'a' }, { id: 'b' });
     know([], 'stored');
-    expect(await run({ handing: routed(), dryRun: true })).toMatchObject({ deliveries: 2, acted: 'no' });
+    const planned = await run({ handing: routed(), dryRun: true });
+    expect(planned).toMatchObject({ deliveries: 2, acted: 'no' });
+    expect(planned.bySink).toEqual(new Map([['sink', { events: 2, delivered: 0, pending: 0, dead: 0 }]]));
     expect(asked).toEqual([]);
     saysYes = false;
     expect(await run({ handing: routed() })).toMatchObject({ acted: 'refused', deliveries: 2 });

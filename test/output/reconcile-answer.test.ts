@@ -21,6 +21,7 @@ function result(change: Partial<ReconcileResult> = {}): ReconcileResult {
     pending: [],
     dead: [],
     missing: [missing],
+    missed: [missing],
     strays: [],
     notSettled: 0,
     forgotten: 0,
@@ -29,8 +30,11 @@ function result(change: Partial<ReconcileResult> = {}): ReconcileResult {
     late: 0,
     deliveries: 0,
     actions: 0,
+    carriedOut: 0,
+    bySink: new Map(),
     byType: counts.byType,
     byHour: counts.byHour,
+    overTime: counts.overTime,
     gaps: [],
     closedGaps: [],
     requests: 3,
@@ -92,7 +96,7 @@ test('on a terminal, bars as long as the events are many; what is missing is nev
 test.each([
   {
     name: 'after acting',
-    given: result({ missing: [], recovered: [missing], processed: 12, acted: 'yes' }),
+    given: result({ missing: [], recovered: [missing], carriedOut: 1, processed: 12, acted: 'yes' }),
     says: ['Recovered 1 missing event: everything in the window is processed', 'as found', 'All clear'],
   },
   {
@@ -104,6 +108,34 @@ test.each([
       'failed',
       'What is pending goes out with the next run',
     ],
+  },
+  {
+    name: 'after a replay',
+    given: result({ missing: [], recovered: [missing], carriedOut: 12, processed: 12, acted: 'yes' }),
+    flags: { replay: true },
+    says: ['Replayed 12 events (1 was missing): everything in the window is processed in'],
+  },
+  {
+    name: 'after a replay of what was processed, with some left',
+    given: result({ missing: [], dead: [missing], carriedOut: 11, failed: 1, acted: 'yes' }),
+    flags: { replay: true },
+    says: ['Replayed 11 events (0 were missing), but 1 dead in'],
+  },
+  {
+    name: 'after bringing through what was pending',
+    given: result({ missing: [], processed: 12, carriedOut: 3, acted: 'yes' }),
+    says: ['Processed 3 events (0 were missing): everything in the window is processed in'],
+  },
+  {
+    name: 'after acting on what was not left out',
+    given: result({
+      missing: [],
+      recovered: [missing],
+      carriedOut: 1,
+      acted: 'yes',
+      window: { fromMs: FROM, toMs: FROM + HOUR, leftOut: [{ fromMs: 0, toMs: FROM, reason: 'horizon' }] },
+    }),
+    says: ['Recovered 1 missing event, but a part of the window was left out in'],
   },
   {
     name: 'a dry run',

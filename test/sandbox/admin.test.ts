@@ -85,6 +85,19 @@ describe('faults set while it runs', () => {
     expect((await events('events=user.created')).status).toBe(200);
   });
 
+  it('are told as they were typed', async () => {
+    expect((await faults({ fail: '429:7%,500:0.1%' })).document).toMatchObject({ fail: '429:7%,500:0.1%' });
+  });
+
+  it('may be all there is', async () => {
+    const fail = '500:34%,502:55%,reset:11%';
+    expect((await faults({ fail })).document).toMatchObject({ fail });
+  });
+
+  it('no outage begins when it is to last no time', async () => {
+    expect((await faults({ outage_ms: 0 })).document).toMatchObject({ is_out: false });
+  });
+
   it('an outage resets every connection for so long, and then is over', async () => {
     expect((await faults({ outage_ms: 300 })).document).toMatchObject({ is_out: true });
     const listed = () =>

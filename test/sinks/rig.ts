@@ -20,6 +20,8 @@ export function afterwards(cleanup: () => unknown): void {
   cleanups.push(cleanup);
 }
 
+export const ACKNOWLEDGED = { kind: 'acknowledged' };
+
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'workos-events-sinks-'));
   afterwards(() => rmSync(folder, { recursive: true, force: true }));

@@ -68,7 +68,7 @@ describe('what is recorded', () => {
   test('moves each entry to its state, and the tally with it', () => {
     const { store, reading, delivering } = queue();
     store.commit(batch(reading, [event('a'), event('b'), event('c'), event('d')], pending));
-    const tried = { attempts: 2, failedMark: 7, rounds: 1, downSinceMs: 5 };
+    const tried = { attempts: 2, failedMark: 7, rounds: 1, downSinceMs: 5, downMark: 6, outlived: 3 };
     const settlements: Settlement[] = [
       delivered('a'),
       { kind: 'dead', eventId: 'b', sink: 'stdout', attempts: 5, reason: 'it answered 422' },

@@ -1,6 +1,8 @@
+import { onTestFinished } from 'vitest';
 import type { Activity } from '../../src/domain/activity.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { EventSource } from '../../src/domain/event-source.ts';
+import { AppError } from '../../src/errors.ts';
 import { createHttpClient } from '../../src/http/client.ts';
 import type { HttpLimits } from '../../src/http/outcome.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -39,12 +41,11 @@ export interface Rig {
   readonly server: RawServer;
   /** The queries of the requests so far, as sent. */
   queries(): Record<string, string>[];
-  close(): Promise<void>;
 }
 
 export type Respond = (request: RawRequest, query: Record<string, string>) => Buffer | 'reset' | 'silence';
 
-/** A client and an event source at a server that answers each request as told. */
+/** A client and an event source at a server that answers each request as told, until the test is over. */
 export async function startRig(
   respond: Respond,
   {
@@ -83,18 +84,20 @@ export async function startRig(
     knownTypes: ['user.created', 'user.deleted', 'session.created'],
     overlapMs: 600_000,
   });
-  return {
-    client,
-    source,
-    clock,
-    activities,
-    server,
-    queries: () => server.requests.map(queryOf),
-    close: async () => {
-      http.close();
-      await server.close();
-    },
-  };
+  onTestFinished(async () => {
+    http.close();
+    await server.close();
+  });
+  return { client, source, clock, activities, server, queries: () => server.requests.map(queryOf) };
+}
+
+export async function errorOf(promise: Promise<unknown>): Promise<AppError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof AppError)) throw new Error(`expected an AppError, got ${error}`);
+  return error;
 }
 
 export function queryOf({ head }: RawRequest): Record<string, string> {

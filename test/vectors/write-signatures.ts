@@ -1,6 +1,7 @@
 /**
  * Writes `signatures.json`: `npx tsx test/vectors/write-signatures.ts`. It knows nothing of the program: the
- * signatures are made with `node:crypto` alone, and what is expected is said by hand, case by case.
+ * signatures are made with `node:crypto` alone, and what is expected is said by hand, case by case. Long, since
+ * it is one table of them.
  */
 import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';

@@ -1,25 +1,16 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, test } from 'vitest';
-import { AppError } from '../../src/errors.ts';
+import { describe, expect, test } from 'vitest';
 import { freePort, whole } from '../support/raw-server.ts';
 import {
   API_KEY,
+  errorOf,
+  json,
+  listOf,
   type Respond,
   type Rig,
   SkippingClock,
-  json,
-  listOf,
   startRig,
 } from '../support/workos-rig.ts';
-
-const rigs: Rig[] = [];
-afterEach(() => Promise.all(rigs.splice(0).map((rig) => rig.close())));
-
-async function rigOf(respond: Respond, options?: Parameters<typeof startRig>[1]): Promise<Rig> {
-  const rig = await startRig(respond, options);
-  rigs.push(rig);
-  return rig;
-}
 
 const { signal } = new AbortController();
 const types = { exact: ['user.created'], expanded: [] };
@@ -28,20 +19,9 @@ function read(rig: Rig) {
   return rig.source.read({ types }, signal);
 }
 
-async function errorOf(promise: Promise<unknown>): Promise<AppError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof AppError)) {
-    throw new Error(`expected an AppError, got ${error}`);
-  }
-  return error;
-}
-
 describe('a request', () => {
   test('is the one the SDK builds, authenticated, without the type of a content it has not', async () => {
-    const rig = await rigOf(() => listOf(['event_1'], 'event_1'));
+    const rig = await startRig(() => listOf(['event_1'], 'event_1'));
     const answer = await rig.source.read(
       {
         types: { exact: ['user.created'], expanded: ['session.created'] },
@@ -71,7 +51,7 @@ describe('a request', () => {
   test('asks for gzip and takes the exact text of what comes', async () => {
     const body =
       '{"object":"list","data":[{"id":"a","event":"x","n": 9007199254740993.0}],"list_metadata":{"after":null}}';
-    const rig = await rigOf(() => whole(gzipSync(body), { headers: { 'content-encoding': 'gzip' } }));
+    const rig = await startRig(() => whole(gzipSync(body), { headers: { 'content-encoding': 'gzip' } }));
     expect((await read(rig)).page.events[0]?.text).toBe('{"id":"a","event":"x","n":9007199254740993.0}');
     expect(rig.server.requests[0]?.head).toMatch(/accept-encoding: gzip, deflate, br/i);
   });
@@ -126,7 +106,7 @@ describe('is not retried', () => {
     ],
     ['308 to nowhere', json(308, {}), 'api_error', /to nowhere it names/, /carry/],
   ])('%s', async (_, answer, code, message, hint) => {
-    const rig = await rigOf(() => answer);
+    const rig = await startRig(() => answer);
     const error = await errorOf(read(rig));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
@@ -135,7 +115,7 @@ describe('is not retried', () => {
   });
 
   test('a key quoted by the API is not shown', async () => {
-    const rig = await rigOf(() => json(401, { message: `Invalid key ${API_KEY}\u001b[31m\n!` }));
+    const rig = await startRig(() => json(401, { message: `Invalid key ${API_KEY}\u001b[31m\n!` }));
     const error = await errorOf(read(rig));
     expect(error.message).toContain('Invalid key sk_… [31m !');
   });
@@ -189,7 +169,7 @@ describe('first contact gives up after three tries', () => {
     ],
     ['invalid UTF-8', whole(Buffer.from([0x22, 0xff, 0x22])), 'bad_page', /not valid UTF-8/],
   ])('%s', async (_, answer, code, message) => {
-    const rig = await rigOf(() => answer, { limits: { headersMs: 30, bodyIdleMs: 30 } });
+    const rig = await startRig(() => answer, { limits: { headersMs: 30, bodyIdleMs: 30 } });
     const error = await errorOf(read(rig));
     expect(error.message).toMatch(message);
     expect(error.code).toBe(code);
@@ -200,7 +180,7 @@ describe('first contact gives up after three tries', () => {
   });
 
   test('refused', async () => {
-    const rig = await rigOf(() => listOf());
+    const rig = await startRig(() => listOf());
     await rig.server.close();
     const error = await errorOf(read(rig));
     expect(error.code).toBe('api_unreachable');
@@ -212,7 +192,7 @@ describe('first contact gives up after three tries', () => {
     const clock = new SkippingClock();
     const skip = clock.sleep.bind(clock);
     clock.sleep = (ms, aborted) => skip(ms + 7_500, aborted);
-    const rig = await rigOf(({ index }) => (index === 0 ? 'reset' : 'silence'), { clock });
+    const rig = await startRig(({ index }) => (index === 0 ? 'reset' : 'silence'), { clock });
     const started = performance.now();
     expect((await errorOf(read(rig))).message).toMatch(
       /did not begin to answer.*; gave up after 2 tries in 8 s/,
@@ -221,117 +201,10 @@ describe('first contact gives up after three tries', () => {
   });
 
   test('a byte-order mark is no fault', async () => {
-    const rig = await rigOf(() => whole(`\ufeff{"object":"list","data":[],"list_metadata":{"after":null}}`));
+    const rig = await startRig(() =>
+      whole(`\ufeff{"object":"list","data":[],"list_metadata":{"after":null}}`),
+    );
     expect((await read(rig)).page).toEqual({ events: [], after: null });
-  });
-});
-
-describe('a run that has had an answer is patient', () => {
-  test('and goes on when the outage ends, saying so once', async () => {
-    const rig = await rigOf(({ index }) =>
-      index === 0 || index === 12 ? listOf(['event_1']) : json(503, {}),
-    );
-    await read(rig);
-    await read(rig);
-    expect(rig.server.requests).toHaveLength(13);
-    expect(rig.activities.at(-1)).toMatchObject({ kind: 'recovered' });
-    expect(rig.activities.filter(({ kind }) => kind === 'recovered')).toHaveLength(1);
-    expect(Math.max(...rig.clock.slept)).toBe(15_000);
-  });
-
-  test('for ten minutes of failures in a row', async () => {
-    const rig = await rigOf(({ index }) => (index === 0 ? listOf() : json(503, {})));
-    await read(rig);
-    const error = await errorOf(read(rig));
-    expect(error.code).toBe('api_error');
-    expect(error.message).toMatch(/gave up after \d{2} tries in 5[89]\d s/);
-  });
-
-  test('but not with answers that cannot be used', async () => {
-    const rig = await rigOf(({ index }) => (index === 0 ? listOf() : whole('{}')));
-    await read(rig);
-    expect((await errorOf(read(rig))).message).toMatch(/it is no list; gave up after 6 tries/);
-  });
-});
-
-describe('Retry-After', () => {
-  test('is waited for, also by callers that were not refused', async () => {
-    const clock = new SkippingClock();
-    const skip = clock.sleep.bind(clock);
-    let letSleep = (): void => {};
-    const mayEnd = new Promise<void>((resolve) => {
-      letSleep = resolve;
-    });
-    clock.sleep = async (ms, aborted) => {
-      await mayEnd;
-      await skip(ms, aborted);
-    };
-    const rig = await rigOf(({ index }) => (index === 1 ? json(429, {}, { 'retry-after': '5' }) : listOf()), {
-      clock,
-    });
-    // The patience of first contact would be over when both have skipped 5 s.
-    await read(rig);
-    const first = read(rig);
-    while (rig.activities.length === 0) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    const second = read(rig);
-    letSleep();
-    await Promise.all([first, second]);
-    expect(clock.slept).toEqual([5_000, expect.closeTo(5_000, -3)]);
-    expect(rig.server.requests).toHaveLength(4);
-  });
-
-  test('absent, a 429 still slows the next requests down', async () => {
-    const rig = await rigOf(({ index }) => (index === 1 ? json(429, {}) : listOf()), { maxRps: 10 });
-    const started = rig.clock.monotonicMs();
-    for (let index = 0; index < 11; index += 1) {
-      await read(rig);
-    }
-    expect(rig.clock.monotonicMs() - started).toBeGreaterThan(1_800);
-  });
-
-  test.each([
-    ['seconds', () => '120', /it asked to wait until \d{4}-\d\d-\d\dT[\d:.]+Z, which is longer/],
-    ['a date', () => new Date(Date.now() + 3_600_000).toUTCString(), /until \d{4}-\d\d-\d\dT/],
-    ['absurd', () => '99999999999999999999', /until the end of time/],
-  ])('beyond the patience left ends the run at once: %s', async (_, value, message) => {
-    const rig = await rigOf(() => json(429, {}, { 'retry-after': value() }));
-    const error = await errorOf(read(rig));
-    expect(error.code).toBe('rate_limited');
-    expect(error.message).toMatch(message);
-    expect(rig.server.requests).toHaveLength(1);
-  });
-
-  test('that says nothing is passed over', async () => {
-    const rig = await rigOf(({ index }) =>
-      index === 0 ? json(503, {}, { 'retry-after': 'soon' }) : listOf(),
-    );
-    await read(rig);
-    expect(rig.clock.slept).toEqual([250]);
-  });
-});
-
-describe('an abort', () => {
-  test('ends a request', async () => {
-    const controller = new AbortController();
-    const rig = await rigOf(() => {
-      controller.abort(new Error('stopped'));
-      return 'silence';
-    });
-    await expect(rig.source.read({ types }, controller.signal)).rejects.toThrow('stopped');
-  });
-
-  test('ends the waiting between two, and charges nobody', async () => {
-    const controller = new AbortController();
-    const clock = new SkippingClock();
-    clock.sleep = async (_ms, aborted) => {
-      controller.abort(new Error('stopped'));
-      aborted.throwIfAborted();
-    };
-    const rig = await rigOf(() => json(503, {}), { clock });
-    await expect(rig.source.read({ types }, controller.signal)).rejects.toThrow('stopped');
-    expect(rig.server.requests).toHaveLength(1);
   });
 });
 
@@ -339,7 +212,7 @@ describe("the API's clock", () => {
   const apiTime = Date.UTC(2030, 0, 1);
 
   test('is learnt from any answer', async () => {
-    const rig = await rigOf(() => json(422, { message: 'no' }, { date: new Date(apiTime).toUTCString() }));
+    const rig = await startRig(() => json(422, { message: 'no' }, { date: new Date(apiTime).toUTCString() }));
     const now = await rig.source.nowMs(signal);
     expect(Math.abs(now - apiTime)).toBeLessThan(2_000);
     await rig.source.nowMs(signal);
@@ -347,7 +220,7 @@ describe("the API's clock", () => {
   });
 
   test('dates what was asked, never in its future', async () => {
-    const rig = await rigOf(() => {
+    const rig = await startRig(() => {
       const [head = '', body = ''] = listOf().toString().split('\r\n\r\n');
       return Buffer.from(`${head}\r\ndate: ${new Date(apiTime).toUTCString()}\r\n\r\n${body}`);
     });
@@ -357,12 +230,12 @@ describe("the API's clock", () => {
   });
 
   test('is the local one when no answer tells it', async () => {
-    const rig = await rigOf(() => listOf());
+    const rig = await startRig(() => listOf());
     expect(Math.abs((await rig.source.nowMs(signal)) - Date.now())).toBeLessThan(2_000);
   });
 
   test('a wrong key shows here already', async () => {
-    const rig = await rigOf(() => json(401, {}));
+    const rig = await startRig(() => json(401, {}));
     expect((await errorOf(rig.source.nowMs(signal))).code).toBe('unauthorized');
   });
 });

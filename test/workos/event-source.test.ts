@@ -1,16 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CursorRefused, RangeWithCursorRefused } from '../../src/domain/event-source.ts';
 import { AppError } from '../../src/errors.ts';
-import { type Respond, type Rig, json, listOf, startRig } from '../support/workos-rig.ts';
-
-const rigs: Rig[] = [];
-afterEach(() => Promise.all(rigs.splice(0).map((rig) => rig.close())));
-
-async function rigOf(respond: Respond): Promise<Rig> {
-  const rig = await startRig(respond);
-  rigs.push(rig);
-  return rig;
-}
+import { json, listOf, type Respond, startRig } from '../support/workos-rig.ts';
 
 const { signal } = new AbortController();
 const user = { exact: ['user.created'], expanded: [] };
@@ -24,7 +15,7 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
 
 describe('the query', () => {
   test('of a following page has after and no range_start', async () => {
-    const rig = await rigOf(() => listOf());
+    const rig = await startRig(() => listOf());
     await rig.source.read(
       { types: user, after: 'event_1', rangeStartMs: 0, rangeEndMs: 5, limit: 1 },
       signal,
@@ -41,7 +32,7 @@ describe('the query', () => {
   });
 
   test('carries an odd cursor whole', async () => {
-    const rig = await rigOf(() => listOf());
+    const rig = await startRig(() => listOf());
     const after = 'a&b="\n\u0000é😀%';
     await rig.source.read({ types: user, after }, signal);
     expect(rig.queries()[0]?.after).toBe(after);
@@ -51,7 +42,7 @@ describe('the query', () => {
     ['empty', 'which the SDK would leave out', ''],
     ['endless', 'which no server would read', 'x'.repeat(20_000)],
   ])('never has an %s cursor, %s', async (_, __, after) => {
-    const rig = await rigOf(() => listOf());
+    const rig = await startRig(() => listOf());
     expect(await failureOf(rig.source.read({ types: user, after }, signal))).toBeInstanceOf(CursorRefused);
     expect(rig.server.requests).toHaveLength(0);
   });
@@ -86,7 +77,7 @@ describe('a refusal of after', () => {
       'unknown_event_type',
     ],
   ])('%s', async (_, status, body, expected) => {
-    const rig = await rigOf(() => json(status, body));
+    const rig = await startRig(() => json(status, body));
     const failure = await failureOf(
       rig.source.read({ types: user, after: 'event_1', rangeEndMs: 5 }, signal),
     );
@@ -99,14 +90,14 @@ describe('a refusal of after', () => {
   });
 
   test('without a word, and without a range, is one of the cursor', async () => {
-    const rig = await rigOf(() => json(400, {}));
+    const rig = await startRig(() => json(400, {}));
     expect(await failureOf(rig.source.read({ types: user, after: 'event_1' }, signal))).toBeInstanceOf(
       CursorRefused,
     );
   });
 
   test('is none when no after was sent', async () => {
-    const rig = await rigOf(() => json(400, { message: 'Invalid cursor' }));
+    const rig = await startRig(() => json(400, { message: 'Invalid cursor' }));
     expect(await failureOf(rig.source.read({ types: user }, signal))).toMatchObject({ code: 'bad_request' });
   });
 });
@@ -142,7 +133,7 @@ describe('an unknown name', () => {
     ['named in the errors', inFields],
     ['not named', wordless],
   ])('from a glob is dropped, reported once, and asked without: %s', async (_, words) => {
-    const rig = await rigOf(refusing(['user.frozen', 'user.melted'], words));
+    const rig = await startRig(refusing(['user.frozen', 'user.melted'], words));
     const { page } = await rig.source.read({ types: globbed }, signal);
     expect(page.events).toHaveLength(1);
     expect([...rig.source.refusedTypes].sort()).toEqual(['user.frozen', 'user.melted']);
@@ -161,7 +152,7 @@ describe('an unknown name', () => {
     ['named', asWorkos],
     ['not named', wordless],
   ])('refused to sixteen callers at once is dropped once: %s', async (_, words) => {
-    const rig = await rigOf(refusing(['user.frozen'], words));
+    const rig = await startRig(refusing(['user.frozen'], words));
     const reads = Array.from({ length: 16 }, () => rig.source.read({ types: globbed }, signal));
     expect((await Promise.all(reads)).every(({ page }) => page.events.length === 1)).toBe(true);
     expect(rig.activities).toEqual([{ kind: 'type_refused', name: 'user.frozen' }]);
@@ -172,7 +163,7 @@ describe('an unknown name', () => {
     ['named', asWorkos],
     ['not named', wordless],
   ])('typed by the user is an error with the words of the API and the nearest name: %s', async (_, words) => {
-    const rig = await rigOf(refusing(['user.create'], words));
+    const rig = await startRig(refusing(['user.create'], words));
     const types = { exact: ['user.create', 'session.created'], expanded: [] };
     const failure = await failureOf(rig.source.read({ types }, signal));
     expect(failure).toBeInstanceOf(AppError);
@@ -186,7 +177,7 @@ describe('an unknown name', () => {
   });
 
   test('that was the last one leaves nothing to ask for', async () => {
-    const rig = await rigOf(refusing(['user.frozen'], asWorkos));
+    const rig = await startRig(refusing(['user.frozen'], asWorkos));
     const failure = await failureOf(
       rig.source.read({ types: { exact: [], expanded: ['user.frozen'] } }, signal),
     );
@@ -194,7 +185,7 @@ describe('an unknown name', () => {
   });
 
   test('a name inside another is not taken for it', async () => {
-    const rig = await rigOf((_request, query) =>
+    const rig = await startRig((_request, query) =>
       query.events?.split(',').includes('dsync.user.created')
         ? json(422, { message: 'dsync.user.created is unknown' })
         : listOf(),
@@ -204,7 +195,7 @@ describe('an unknown name', () => {
   });
 
   test('a server that does not read the comma form is no matter of names', async () => {
-    const rig = await rigOf(() =>
+    const rig = await startRig(() =>
       json(422, { message: 'Validation failed', errors: [{ field: 'events', code: 'required' }] }),
     );
     expect(await failureOf(rig.source.read({ types: globbed }, signal))).toMatchObject({
@@ -215,7 +206,7 @@ describe('an unknown name', () => {
   });
 
   test('one that refuses every name is told in its words', async () => {
-    const rig = await rigOf(wordless);
+    const rig = await startRig(wordless);
     expect(await failureOf(rig.source.read({ types: globbed }, signal))).toMatchObject({
       code: 'bad_request',
     });
@@ -229,7 +220,7 @@ test('a page that runs backwards although order=asc was sent is an error that sa
     event: 'user.created',
     created_at,
   }));
-  const rig = await rigOf(() => json(200, { object: 'list', data, list_metadata: { after: null } }));
+  const rig = await startRig(() => json(200, { object: 'list', data, list_metadata: { after: null } }));
   const failure = await failureOf(rig.source.read({ types: user }, signal));
   expect(failure).toMatchObject({
     code: 'bad_page',

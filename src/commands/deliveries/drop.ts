@@ -4,8 +4,7 @@ import type { Io } from '../../io.ts';
 import { deliveryJson } from '../../output/deliveries.ts';
 import { counted } from '../../output/figures.ts';
 import { addOutputFlags } from '../flags.ts';
-import { addStoreFlags, type StoreFlags } from '../store/session.ts';
-import { withDeliveries } from './session.ts';
+import { addStoreFlags, type StoreFlags, withStore } from '../store/session.ts';
 
 export interface DropOptions extends StoreFlags {
   readonly stream: string;
@@ -35,7 +34,8 @@ export async function runDeliveriesDrop(
   io: Io,
 ): Promise<number> {
   const { Context } = await import('../../context.ts');
-  return await withDeliveries(new Context(io, options), options, io, 'write', async (store) => {
+  const opening = new Context(io, options).maintainStore('write');
+  return await withStore(opening, options, io, async (store) => {
     const dropped = store.drop(options.stream, ids, store.apiTimeMs() ?? systemClock.nowMs());
     const document = { store: store.path, stream: options.stream, dropped: dropped.map(deliveryJson) };
     const text = `Dropped ${counted(dropped.length, 'delivery', 'deliveries')}.\n`;

@@ -4,8 +4,7 @@ import type { Io } from '../../io.ts';
 import { deliveryJson, deliveryLines } from '../../output/deliveries.ts';
 import { styleFor } from '../../output/style.ts';
 import { addOutputFlags } from '../flags.ts';
-import { addStoreFlags, type StoreFlags } from '../store/session.ts';
-import { withDeliveries } from './session.ts';
+import { addStoreFlags, type StoreFlags, withStore } from '../store/session.ts';
 
 export interface ListOptions extends StoreFlags {
   readonly state?: 'dead' | 'pending';
@@ -32,7 +31,8 @@ Examples:
 
 export async function runDeliveriesList(options: ListOptions, io: Io): Promise<number> {
   const { Context } = await import('../../context.ts');
-  return await withDeliveries(new Context(io, options), options, io, 'read', async (store) => {
+  const opening = new Context(io, options).maintainStore('read');
+  return await withStore(opening, options, io, async (store) => {
     const states = options.state ? [options.state] : (['dead', 'pending'] as const);
     const listed = states.flatMap((state): ListedDelivery[] => [...store.deliveries(state, options.stream)]);
     const style = styleFor({ isTTY: io.stdout.isTTY, env: io.env, flag: options.color });

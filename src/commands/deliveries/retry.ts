@@ -6,10 +6,15 @@ import type { RetryStore } from '../../flows/deliver/retry-deliveries.ts';
 import type { Io } from '../../io.ts';
 import { deliveryJson, retriedText } from '../../output/deliveries.ts';
 import { styleFor } from '../../output/style.ts';
-import { addDeliverFlags, type DeliverFlags, policyFrom, takesStdout } from '../deliver-flags.ts';
+import {
+  addDeliverFlags,
+  type DeliverFlags,
+  policyFrom,
+  refuseTwoAnswers,
+  takesStdout,
+} from '../deliver-flags.ts';
 import { addOutputFlags } from '../flags.ts';
-import { addStoreFlags, type StoreFlags } from '../store/session.ts';
-import { withDeliveries } from './session.ts';
+import { addStoreFlags, type StoreFlags, withStore } from '../store/session.ts';
 
 export interface RetryFlags extends StoreFlags, DeliverFlags {
   readonly all?: boolean;
@@ -46,7 +51,8 @@ export async function runDeliveriesRetry(ids: readonly string[], flags: RetryFla
   try {
     const retry = flags.deliver ? deliverNow(context, flags.deliver, flags, selection, io) : undefined;
     const wish = await retry;
-    return await withDeliveries(context, flags, io, wish ? 'durable' : 'write', async (store) => {
+    const opening = context.maintainStore(wish ? 'durable' : 'write');
+    return await withStore(opening, flags, io, async (store) => {
       const retried = wish ? await wish(store) : store.requeue(selection);
       await context.finishReport();
       const document = { store: store.path, stream: flags.stream, retried: retried.map(deliveryJson) };
@@ -84,11 +90,4 @@ function selectionFrom(ids: readonly string[], { all, stream }: RetryFlags): Del
     });
   }
   return all ? { stream, all } : { stream, ids };
-}
-
-function refuseTwoAnswers(flags: RetryFlags): void {
-  if (!flags.json || !takesStdout(flags)) return;
-  throw new AppError('usage', '--json does not go with a route to stdout: both want it.', {
-    hint: 'Deliver to a file, or leave --json out.',
-  });
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
+import { count } from '../../output/figures.ts';
 
 /** More deliveries than these are not begun without a yes. */
 const MOST_UNASKED = 100;
@@ -11,13 +12,13 @@ export async function confirmDeliveries(
   io: Io,
 ): Promise<boolean> {
   if (deliveries <= MOST_UNASKED || yes) return true;
-  const count = deliveries.toLocaleString('en-US');
+  const total = count(deliveries);
   if (!io.stdin.isTTY || !io.stderr.isTTY || stdinTaken) {
-    throw new AppError('usage', `${count} events would be delivered, and nobody is there to say yes.`, {
+    throw new AppError('usage', `${total} events would be delivered, and nobody is there to say yes.`, {
       hint: 'Look at them with --dry-run, then add --yes. Nothing was changed.',
     });
   }
-  await io.stderr.write(`Deliver ${count} events? [y/N] `);
+  await io.stderr.write(`Deliver ${total} events? [y/N] `);
   return /^\s*y(?:es)?\s*$/i.test(await lineOf(io));
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { refuseEmptyPattern } from '../event-patterns.ts';
-import { type DeliverFlags, takesStdout } from '../deliver-flags.ts';
+import type { DeliverFlags } from '../deliver-flags.ts';
 import type { ApiFlags, OutputFlags, TypedTime } from '../flags.ts';
 
 export const LISTS = ['missing', 'pending', 'dead', 'strays', 'recovered'] as const;
@@ -21,20 +21,15 @@ export interface ReconcileOptions extends OutputFlags, ApiFlags, DeliverFlags {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly list?: readonly ListName[];
+  readonly report?: string;
   readonly sameEnvironment?: boolean;
   readonly overlap: number;
   readonly parallel: number;
 }
 
 export function refuseContradictions(options: ReconcileOptions): void {
-  const { deliver, apply, includeStored, replay, processed, to, from, org, stream } = options;
+  const { deliver, apply, includeStored, replay, processed, to, from } = options;
   const delivers = deliver !== undefined && deliver !== false;
-  if (options.json && takesStdout(options)) {
-    throw refusal(
-      '--json does not go with a route to stdout: both want it.',
-      'Deliver to a file, or leave --json out.',
-    );
-  }
   if (delivers && apply) {
     throw refusal(
       '--apply does not go with --deliver: it keeps what --deliver hands over.',
@@ -69,13 +64,6 @@ export function refuseContradictions(options: ReconcileOptions): void {
       { hint: 'The window begins at --from and ends before --to.' },
     );
   }
-  if (stream === '' || /[^\w.-]/.test(stream)) {
-    throw refusal(
-      `--stream ${stream} is no name for a stream.`,
-      'Use letters, digits, dots, dashes and underscores.',
-    );
-  }
-  if (org === '') throw refusal('--org names no organization.', 'Give its id, org_…, or leave --org out.');
   for (const pattern of options.events ?? []) refuseEmptyPattern(pattern);
 }
 

@@ -53,7 +53,7 @@ export async function runStoreAckGap(
       hint: '`workos-events store status` lists the open gaps.',
     });
   }
-  return await withStore(options, io, open, 'write', async (store) => {
+  return await withStore(open(options, 'write'), options, io, async (store) => {
     const gaps = store.acknowledgeGaps({ id, stream: options.stream, atMs: nowMs });
     const document = { store: store.path, acknowledged: gaps.map(gapJson) };
     await answer(options, io, document, (style) => acknowledgedText(gaps, style));

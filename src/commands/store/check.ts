@@ -32,7 +32,7 @@ Examples:
 
 export async function runStoreCheck(options: CheckOptions, io: Io, open: OpenMaintenance): Promise<number> {
   const depth = options.full ? 'full' : 'quick';
-  return await withStore(options, io, open, 'read', async (store) => {
+  return await withStore(open(options, 'read'), options, io, async (store) => {
     const findings = await store.check(depth, io.signal);
     const ok = findings.length === 0;
     await answer(options, io, { store: store.path, ok, depth, findings }, (style) =>

@@ -65,7 +65,7 @@ export async function runStoreExport(
       },
     );
   }
-  return await withStore(options, io, open, 'read', async (store) => {
+  return await withStore(open(options, 'read'), options, io, async (store) => {
     await writeLines(store.exportLines({ stream, state, fromMs, toMs }), io);
     return 0;
   });

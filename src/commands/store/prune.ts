@@ -54,7 +54,7 @@ export async function runStorePrune(
     );
   }
   const dryRun = options.dryRun === true;
-  return await withStore(options, io, open, dryRun ? 'read' : 'write', async (store) => {
+  return await withStore(open(options, dryRun ? 'read' : 'write'), options, io, async (store) => {
     const pruned = await prune(store, options, clock, io.signal);
     const document = { store: store.path, ...pruned, dry_run: dryRun };
     await answer(options, io, document, () => pruneText({ ...pruned, dryRun }));

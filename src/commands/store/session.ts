@@ -10,6 +10,11 @@ type Style = ReturnType<typeof styleFor>;
 /** Opens the configured store; the native part is loaded only then. */
 export type OpenMaintenance = (flags: StoreFlags, mode: 'read' | 'write') => Promise<StoreMaintenance>;
 
+interface OpenedStore {
+  readonly path: string;
+  close(): void;
+}
+
 export interface StoreFlags extends OutputFlags {
   readonly store?: string;
   readonly dotenv?: string;
@@ -31,17 +36,16 @@ export async function configuredPath(flags: StoreFlags, io: Io): Promise<string>
   return new Config(io.env, io.cwd, flags).storePath;
 }
 
-/** Opens the store, says on stderr which it is, and closes it whatever happens. */
-export async function withStore<T>(
-  flags: StoreFlags,
+/** Says on stderr which store it is, and closes it whatever happens. */
+export async function withStore<S extends OpenedStore, T>(
+  opening: Promise<S>,
+  { quiet }: Pick<OutputFlags, 'quiet'>,
   io: Io,
-  open: OpenMaintenance,
-  mode: 'read' | 'write',
-  work: (store: StoreMaintenance) => T | Promise<T>,
+  work: (store: S) => T | Promise<T>,
 ): Promise<T> {
-  const store = await open(flags, mode);
+  const store = await opening;
   try {
-    if (!flags.quiet) await io.stderr.write(`store ${printable(store.path)}\n`);
+    if (!quiet) await io.stderr.write(`store ${printable(store.path)}\n`);
     return await work(store);
   } finally {
     store.close();

@@ -34,7 +34,7 @@ export async function runStoreStatus(
   open: OpenMaintenance,
   nowMs: number,
 ): Promise<number> {
-  const status = await withStore(flags, io, open, 'read', (store) => store.status());
+  const status = await withStore(open(flags, 'read'), flags, io, (store) => store.status());
   await answer(flags, io, storeStatusJson(status, nowMs), (style) => storeStatusText(status, nowMs, style));
   return 0;
 }

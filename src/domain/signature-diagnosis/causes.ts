@@ -1,6 +1,7 @@
 /**
  * Why a webhook does not verify, in one sentence each, and what to do about it. `docs/webhooks.md` explains
- * them at length. What is proven says that it verifies otherwise; the rest is what it looks like.
+ * them at length. What is proven says that it verifies otherwise; the rest is what it looks like. Long, since
+ * it is one table of all causes.
  */
 import type { HeaderFlaw } from '../signature-header.ts';
 import type { BodyChangeId } from './body-change.ts';

@@ -5,7 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Outcome, Sink } from '../../domain/delivery.ts';
 import { DeliverySchedule, type DeliveryTask } from '../../domain/delivery-schedule.ts';
-import { judgeAttempt, type Verdict } from '../../domain/delivery-verdict.ts';
+import { givenBack, judgeAttempt, type Verdict } from '../../domain/delivery-verdict.ts';
 import { objectIdOf } from '../../domain/object-id.ts';
 import { RequestPace } from '../../domain/request-pace.ts';
 import { reach } from '../../fault-points.ts';
@@ -153,7 +153,8 @@ export class Deliverer {
     // It went out before the sink was found to be down: that is no attempt of the event.
     const wasOut = verdict.kind === 'retry' && !probe && this.#schedule.isDown(sink);
     if (!wasOut) return verdict;
-    return { kind: 'sink_down', tried: { ...verdict.tried, attempts: 0 }, reason: verdict.reason };
+    const why = 'failures';
+    return { kind: 'sink_down', why, tried: givenBack(entry.tried, why), reason: verdict.reason };
   }
 
   /** How long to sleep at most; undefined: all is done that can be. */

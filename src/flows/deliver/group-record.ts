@@ -3,7 +3,8 @@
  * from it: a delivery is in flight until it is recorded.
  */
 import type { DeliverySchedule } from '../../domain/delivery-schedule.ts';
-import type { PendingEntry, Settlement } from '../../domain/delivery-store.ts';
+import type { Settlement } from '../../domain/delivery-store.ts';
+import { givenBack } from '../../domain/delivery-verdict.ts';
 import { reach } from '../../fault-points.ts';
 import type { DelivererPorts, Settled } from './delivery-run.ts';
 
@@ -61,10 +62,10 @@ export class GroupRecord {
     const { store, lease, nowMs, report } = this.#ports;
     store.record(lease, settled.flatMap(settlementsOf), this.#options.marks(), nowMs());
     const before = this.delivered;
-    const givenBack = settled.flatMap((one) => this.#apply(one, nowMs()));
+    const back = settled.flatMap((one) => this.#apply(one, nowMs()));
     const count = this.delivered - before;
     if (count > 0) report({ kind: 'delivered', count, total: this.delivered });
-    if (givenBack.length > 0) store.record(lease, givenBack, this.#options.marks(), nowMs());
+    if (back.length > 0) store.record(lease, back, this.#options.marks(), nowMs());
   }
 
   /** Answers what else is to be recorded: attempts that are given back. */
@@ -99,10 +100,20 @@ export class GroupRecord {
         return [];
       }
       case 'sink_down': {
-        const { isNew, givenBack } = this.#schedule.sinkRefused(task, nowMs);
+        const { why, reason } = verdict;
+        const { isNew, givenBack: failing } = this.#schedule.sinkRefused(task, nowMs);
         const { probeEveryMs } = this.#options;
-        if (isNew) report({ kind: 'sink_down', sink, reason: verdict.reason, probeEveryMs });
-        return givenBack.map((other) => returned(other, sink, verdict.reason));
+        if (isNew) report({ kind: 'sink_down', sink, reason, probeEveryMs });
+        return failing.map(({ eventId, tried }): Settlement => {
+          return {
+            kind: 'pending',
+            eventId,
+            sink,
+            tried: givenBack(tried, why),
+            nextAttemptAtMs: null,
+            reason,
+          };
+        });
       }
     }
   }
@@ -132,8 +143,4 @@ function settlementsOf({ flight, verdict }: Settled): Settlement[] {
       return [{ kind: 'pending', eventId, sink, tried, nextAttemptAtMs: null, reason }];
     }
   }
-}
-
-function returned({ eventId, tried }: PendingEntry, sink: string, reason: string): Settlement {
-  return { kind: 'pending', eventId, sink, tried: { ...tried, attempts: 0 }, nextAttemptAtMs: null, reason };
 }

@@ -11,6 +11,7 @@ export class LaneFeed {
   readonly #schedule: DeliverySchedule;
   readonly #only: ReadonlyMap<string, Position> | undefined;
   #scannedSeq = 0;
+  #requeues: number;
   #mayHaveMore = true;
 
   constructor(
@@ -23,6 +24,7 @@ export class LaneFeed {
     this.#stream = stream;
     this.#schedule = schedule;
     this.#only = only;
+    this.#requeues = store.requeues(stream);
     if (only) schedule.discovered([...only].map(([lane, at]) => ({ lane, ...at })));
   }
 
@@ -37,6 +39,7 @@ export class LaneFeed {
   }
 
   feed(nowMs: number): void {
+    if (this.#looks) this.#noticeRequeued();
     if (this.#schedule.takeRescan()) {
       this.#scannedSeq = 0;
       this.#mayHaveMore = true;
@@ -47,6 +50,12 @@ export class LaneFeed {
 
   get #looks(): boolean {
     return this.#mayHaveMore && this.#only === undefined && this.#schedule.wantsLanes;
+  }
+
+  #noticeRequeued(): void {
+    const requeues = this.#store.requeues(this.#stream);
+    if (requeues !== this.#requeues) this.#schedule.requeued();
+    this.#requeues = requeues;
   }
 
   #discover(): void {

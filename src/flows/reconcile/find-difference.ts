@@ -1,7 +1,7 @@
 import type { WireEvent } from '../../domain/event.ts';
 import { CursorRefused } from '../../domain/event-source.ts';
 import { objectIdOf } from '../../domain/object-id.ts';
-import { WindowCounts } from '../../domain/reconcile-counts.ts';
+import { grainFor, MOST_BARS, WindowCounts } from '../../domain/reconcile-counts.ts';
 import { type Action, actionFor, judge, type JudgeRules, type Verdict } from '../../domain/reconcile-plan.ts';
 import type { EventBrief, KnownEntry } from '../../domain/recovery-store.ts';
 import type { Span } from '../../domain/reconcile-window.ts';
@@ -65,7 +65,7 @@ function cursorFailure(error: unknown): unknown {
 class Comparison {
   readonly #run: ReconcileRun;
   readonly #rules: JudgeRules;
-  readonly #counts = new WindowCounts();
+  readonly #counts: WindowCounts;
   readonly #found: Record<'missing' | 'pending' | 'dead', EventBrief[]> = {
     missing: [],
     pending: [],
@@ -82,6 +82,7 @@ class Comparison {
 
   constructor(run: ReconcileRun) {
     this.#run = run;
+    this.#counts = new WindowCounts(grainFor(run.window, MOST_BARS));
     const { own } = run.request;
     this.#rules = {
       settledBeforeMs: run.nowMs - SETTLED_MS,

@@ -1,6 +1,7 @@
 import type { EventBrief, KnownEntry } from '../../domain/recovery-store.ts';
 import type { ReconcileResult } from '../../domain/reconcile-result.ts';
 import type { Gap } from '../../domain/stream-store.ts';
+import { handedOver } from './handed-over.ts';
 import type { Difference } from './find-difference.ts';
 import type { ReconcileRun, ReconcileStore } from './run.ts';
 
@@ -22,13 +23,16 @@ export function resultOf(run: ReconcileRun, difference: Difference, ended: Ended
     stream: request.stream,
     scanned: counts.total.scanned,
     ...now,
+    missed: difference.found.missing,
     strays,
     notSettled: counts.notSettled,
     late,
     deliveries,
     actions: actions.size,
+    bySink: handedOver(request.handing, difference, ended.after),
     byType: counts.byType,
     byHour: counts.byHour,
+    overTime: counts.overTime,
     requests: source.requests,
     acted: ended.acted,
     durationMs: Math.round(clock.monotonicMs() - ended.startedMs),
@@ -38,12 +42,12 @@ export function resultOf(run: ReconcileRun, difference: Difference, ended: Ended
 
 type Standings = Pick<
   ReconcileResult,
-  'processed' | 'pending' | 'dead' | 'missing' | 'forgotten' | 'recovered' | 'failed'
+  'processed' | 'pending' | 'dead' | 'missing' | 'forgotten' | 'recovered' | 'failed' | 'carriedOut'
 >;
 
 function standings({ counts, found, actions }: Difference, { acted, after }: Ended): Standings {
   const before = { processed: counts.total.processed, ...found, forgotten: counts.forgotten };
-  if (acted !== 'yes') return { ...before, recovered: [], failed: 0 };
+  if (acted !== 'yes') return { ...before, recovered: [], failed: 0, carriedOut: 0 };
   const stays = ({ id }: EventBrief) => !actions.has(id);
   const pending = found.pending.filter(stays);
   const dead = found.dead.filter(stays);
@@ -51,6 +55,7 @@ function standings({ counts, found, actions }: Difference, { acted, after }: End
   const recovered: EventBrief[] = [];
   let { processed, forgotten } = before;
   let failed = 0;
+  let carriedOut = 0;
   for (const { event, verdict, delivers } of actions.values()) {
     if (verdict === 'processed') processed -= 1;
     if (verdict === 'forgotten') forgotten -= 1;
@@ -60,10 +65,11 @@ function standings({ counts, found, actions }: Difference, { acted, after }: End
     else if (state === undefined) missing.push(event);
     else processed += 1;
     const isDone = state !== undefined && state !== 'pending' && state !== 'dead';
+    if (isDone) carriedOut += 1;
     if (isDone && verdict === 'missing') recovered.push(event);
     if (delivers && !isDone) failed += 1;
   }
-  return { processed, pending, dead, missing, forgotten, recovered, failed };
+  return { processed, pending, dead, missing, forgotten, recovered, failed, carriedOut };
 }
 
 /** A run that acts and leaves nothing missing closes the gaps that its window covers. */

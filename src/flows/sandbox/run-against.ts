@@ -37,7 +37,7 @@ export async function runAgainst(
   }
 }
 
-/** What would point the command elsewhere, or through a proxy. */
+/** What would point the command elsewhere. */
 function withoutApiSettings(env: Io['env']): Record<string, string | undefined> {
   const { WORKOS_API_BASE_URL: _base, WORKOS_API_HOSTNAME: _host, WORKOS_API_PORT: _port, ...rest } = env;
   return rest;

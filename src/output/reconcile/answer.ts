@@ -17,6 +17,7 @@ type ListName = 'missing' | 'pending' | 'dead' | 'strays' | 'recovered';
 
 export interface ReconcileAnswerFlags extends TypedRun {
   readonly json?: boolean | undefined;
+  readonly replay?: boolean | undefined;
   readonly color?: boolean | undefined;
   readonly list?: readonly ListName[] | undefined;
   /** Stdout is where the events go. */
@@ -52,7 +53,7 @@ export class ReconcileAnswer {
     const { style } = layout;
     const steps = nextSteps(result, this.#flags).map((step) => `${step}\n`);
     const parts = [
-      `${headline(result, this.#flags.dryRun ?? false, style)}\n${totals(result, style)}`,
+      `${headline(result, this.#flags, style)}\n${totals(result, style)}`,
       histograms(result, layout),
       this.#lists(result, style),
       steps.join(''),

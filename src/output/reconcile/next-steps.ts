@@ -47,7 +47,7 @@ export function nextSteps(result: ReconcileResult, typed: TypedRun): readonly st
 }
 
 /** The same window, with its times as they were resolved. */
-function again({ window, stream }: ReconcileResult, typed: TypedRun): string {
+export function again({ window, stream }: ReconcileResult, typed: TypedRun): string {
   const words = ['workos-events', 'reconcile', '--from', new Date(window.fromMs).toISOString()];
   words.push('--to', new Date(window.toMs).toISOString());
   if (stream !== 'default') words.push('--stream', stream);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FaultRule } from '../fault-spec.ts';
+import { type FaultRule, faultSpec } from '../fault-spec.ts';
 import type { Happened, Happenings } from '../happenings.ts';
 import { bearerOf } from '../routes.ts';
 import type { WebhookSender } from '../webhooks/sender.ts';
@@ -44,7 +44,7 @@ export class Administration implements Administered {
     const { url, delivered = 0, failing = 0, givenUp = 0 } = this.webhooks ?? {};
     return {
       events: size,
-      fail: faults.map(({ kind, share }) => `${kind}:${share * 100}%`).join(','),
+      fail: faultSpec(faults),
       latency_ms: latencyMs,
       is_out: this.outageEnds !== undefined,
       webhooks: url === undefined ? null : { url, delivered, failing, given_up: givenUp },
@@ -63,7 +63,7 @@ export class Administration implements Administered {
     if (outageMs === undefined) return;
     clearTimeout(this.outageEnds);
     // The answer to this request goes out before its connection is reset.
-    this.outageEnds = setTimeout(() => this.begin(outageMs), 10);
+    this.outageEnds = outageMs === 0 ? undefined : setTimeout(() => this.begin(outageMs), 10);
   }
 
   stop(): void {
@@ -71,7 +71,7 @@ export class Administration implements Administered {
   }
 
   private begin(outageMs: number): void {
-    this.controls.outage(outageMs > 0);
+    this.controls.outage(true);
     this.outageEnds = setTimeout(() => {
       this.controls.outage(false);
       this.outageEnds = undefined;

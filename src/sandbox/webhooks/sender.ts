@@ -3,6 +3,7 @@ import { signatureHeader } from '../../domain/webhook-signature.ts';
 import { createHttpClient, type HttpClient } from '../../http/client.ts';
 import type { HttpOutcome } from '../../http/outcome.ts';
 import { webhookBody } from '../event-text.ts';
+import { Timers } from '../timers.ts';
 import { ANSWER_WITHIN_MS, retryDelayMs } from './schedule.ts';
 
 export interface WebhookOptions {
@@ -27,7 +28,7 @@ export class WebhookSender {
   private readonly options: WebhookOptions;
   private readonly http: HttpClient;
   private readonly closing = new AbortController();
-  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly timers = new Timers();
 
   constructor(options: WebhookOptions) {
     this.options = options;
@@ -43,7 +44,7 @@ export class WebhookSender {
 
   close(): void {
     this.closing.abort();
-    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.close();
     this.http.close();
   }
 
@@ -59,7 +60,8 @@ export class WebhookSender {
     else if (nextInMs === undefined) this.givenUp++;
     else this.failing++;
     this.options.onAttempt?.({ eventId, attempt, ok, answer, nextInMs });
-    if (nextInMs !== undefined) this.later(nextInMs, () => void this.attempt(eventId, body, attempt + 1));
+    if (nextInMs !== undefined)
+      this.timers.later(nextInMs, () => void this.attempt(eventId, body, attempt + 1));
   }
 
   /** Undefined when the sandbox is closing. */
@@ -77,13 +79,5 @@ export class WebhookSender {
       if (signal.aborted) return undefined;
       throw error;
     }
-  }
-
-  private later(ms: number, work: () => void): void {
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      work();
-    }, ms);
-    this.timers.add(timer);
   }
 }

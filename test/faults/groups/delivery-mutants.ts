@@ -20,7 +20,7 @@ const RECORD_LATE = `this.late = [...(this.late ?? []), ...settled.flatMap(settl
 const CHARGED = `this.record.add({ flight, verdict: this.#judge(flight, { kind: 'failed', reason: 'interrupted' }) });
   this.record.flush();`;
 
-const MUTANTS: readonly Mutant[] = [
+export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'delivered marked before the acknowledgement',
     file: 'flows/deliver/deliverer.js',
@@ -42,8 +42,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'more in flight than --concurrency',
     file: 'domain/delivery-schedule.js',
-    text: 'if (this.#busy >= this.#policy.concurrency)',
-    replacement: 'if (this.#busy >= 8 * this.#policy.concurrency)',
+    text: 'if (this.#lanes.busy >= this.#policy.concurrency)',
+    replacement: 'if (this.#lanes.busy >= 8 * this.#policy.concurrency)',
     group: killsOver('http'),
     cases: /^http, 4 in flight: sink\.after@/,
     says: /deliveries repeated after/,
@@ -87,7 +87,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'dead although the sink is down',
     file: 'domain/delivery-verdict.js',
-    text: "return othersPass ? { kind: 'dead', reason } : sinkDown(failed, reason, now.nowMs);",
+    text: "return othersPass ? { kind: 'dead', reason } : sinkDown(failed, reason, now);",
     replacement: "return { kind: 'dead', reason };",
     group: deliveryOutages,
     cases: /one organization/,
@@ -145,5 +145,5 @@ const MUTANTS: readonly Mutant[] = [
 /** The suite itself is at fault when it does not notice one of these. */
 export const deliveryMutants: FaultGroup = {
   name: 'delivery: mutants',
-  open: async (lab) => MUTANTS.map((mutant) => caught(lab, mutant)),
+  open: async (lab) => DELIVERY_MUTANTS.map((mutant) => caught(lab, mutant)),
 };

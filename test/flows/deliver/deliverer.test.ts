@@ -181,6 +181,53 @@ describe('an event that fails', () => {
   });
 });
 
+describe('an event that a person tries again', () => {
+  const again = ({ store }: Rig, id: string) => store.requeue({ stream: 'default', ids: [id] });
+  test('goes before those that came after it, also at the very same time', async () => {
+    const rig = fresh();
+    const sink = new FakeSink();
+    sink.answer = ({ eventId }) => (eventId === 'a' ? { kind: 'event_refused', reason: 'no' } : FAILED);
+    const same = { lane: 'x', createdAtMs: 1000 };
+    pend(rig, { id: 'a', ...same }, { id: 'b', ...same }, { id: 'c', ...same });
+    await deliverAll(rig, sink, { policy: { concurrency: 8, maxAttempts: 5, rate: 0, drainMs: 0 } });
+    expect(counts(rig)).toMatchObject({ dead: 1, pending: 2 });
+    again(rig, 'a');
+    rig.clock.now += HOUR;
+    const later = new FakeSink();
+    await deliverAll(rig, later);
+    expect(later.ids).toEqual(['a', 'b', 'c']);
+  });
+
+  test('is found by a run that delivers, in its place, and marked late after a newer one of its object', async () => {
+    const rig = fresh();
+    const sink = new FakeSink();
+    sink.answer = ({ eventId }) =>
+      eventId === 'a' && sink.ids.length === 1 ? { kind: 'event_refused', reason: 'no' } : OK;
+    const inLane = (id: string): Given => ({ id, lane: 'x', createdAtMs: 1000, object: 'user_1' });
+    const settled = async () => {
+      while (counts(rig).pending > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    pend(rig, inLane('a'), inLane('b'));
+    const deliverer = delivererOf(rig, sink);
+    const running = deliverer.run();
+    await settled();
+    again(rig, 'a');
+    await settled();
+    again(rig, 'b');
+    pend(rig, inLane('c'));
+    await settled();
+    deliverer.finish();
+    await running;
+    expect(sink.attempts.map(({ eventId, late }) => [eventId, late])).toEqual([
+      ['a', false],
+      ['b', false],
+      ['a', true],
+      ['b', false],
+      ['c', false],
+    ]);
+  });
+});
+
 describe('a sink that is down', () => {
   test('is not flooded: a few events find it out, the rest is not tried', async () => {
     const rig = fresh();
@@ -231,6 +278,50 @@ describe('a sink that is down', () => {
     expect(counts(rig)).toMatchObject({ pending: 0, dead: 0, delivered: n });
     expect(rig.told).toContainEqual({ kind: 'sink_back', sink: 'sink' });
     expect(sink.attempts.length).toBeLessThan(n + 150);
+  });
+
+  test('comes and goes, taking a few events between long failures: none dies of it', async () => {
+    const rig = fresh();
+    const sink = new FakeSink();
+    rig.clock.oversleeps = 20;
+    let takes = 3;
+    let failsUntilMs = 0;
+    sink.answer = () => {
+      if (rig.clock.now < failsUntilMs) return FAILED;
+      takes -= 1;
+      if (takes >= 0) return OK;
+      takes = 3;
+      failsUntilMs = rig.clock.now + 12 * 60_000;
+      return FAILED;
+    };
+    pend(rig, ...many(40, (n) => `lane ${n}`));
+    const stop = new AbortController();
+    const deliverer = delivererOf(rig, sink, { probeEveryMs: 5 * 60_000, signal: stop.signal });
+    const running = deliverer.run();
+    while (counts(rig).pending > 0 && counts(rig).dead === 0)
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    stop.abort();
+    await running;
+    expect(counts(rig)).toMatchObject({ dead: 0, delivered: 40 });
+  });
+
+  test('for one event only, on a stream where little happens: that one dies within the hour', async () => {
+    const rig = fresh();
+    const sink = new FakeSink();
+    sink.answer = ({ eventId }) => (eventId === 'bad' ? FAILED : OK);
+    const stop = new AbortController();
+    const deliverer = delivererOf(rig, sink, { probeEveryMs: 5 * 60_000, signal: stop.signal });
+    pend(rig, { id: 'bad' });
+    const running = deliverer.run();
+    let n = 0;
+    while (counts(rig).dead === 0 && rig.clock.now < 24 * HOUR) {
+      for (; n < rig.clock.now / (4 * 60_000); n++) pend(rig, { id: `event_${n}`, createdAtMs: 1000 + n });
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    deliverer.finish();
+    await running;
+    expect(counts(rig)).toMatchObject({ dead: 1, pending: 0, delivered: n });
+    expect(rig.clock.now).toBeLessThan(HOUR);
   });
 
   test('of two does not hold up the other', async () => {
