@@ -24,12 +24,12 @@ export class Vitals {
       FROM (SELECT id, first_seen_at FROM event ORDER BY position DESC LIMIT ${LATEST}) AS latest
       WHERE EXISTS (SELECT 1 FROM entry WHERE stream = ? AND event_id = latest.id AND origin = 'sync')
       ORDER BY at`);
-    // `deliveries retry` leaves the last error, takes the attempts back, and notes no time.
+    // `deliveries retry` leaves the last error alone of what an attempt leaves, and notes no time.
     this.#waiting = connection.prepare(`
       SELECT event_id, type, max(first_seen_at, coalesce(recovered_at, 0)) AS since, sink, last_error
       FROM entry CROSS JOIN event ON event.id = entry.event_id
       WHERE stream = ? AND state = 'pending'
-        AND (attempts > 0 OR rounds > 0 OR last_error IS NULL)
+        AND (failed_mark IS NOT NULL OR last_error IS NULL)
       ORDER BY seq LIMIT 1`);
   }
 

@@ -68,21 +68,29 @@ export class NewestSearch {
   }
 
   #following(asked: NewestQuery, page: Page): NewestQuery | undefined {
-    const last = page.events.at(-1);
-    const goesOn = page.after !== null || page.events.length >= PAGE_LIMIT;
     if (isReversed(page.events, DISORDER_MS)) return this.#end();
-    if ('after' in asked || ignoresRange(asked.sinceMs, page)) {
-      const after = last?.id ?? page.after;
-      const isStuck = 'after' in asked && after === asked.after;
-      if (!goesOn || after === null || isStuck) return this.#end(!isStuck);
-      return { after };
+    if ('after' in asked) return this.#walking(page, asked.after);
+    if (ignoresRange(asked.sinceMs, page)) return this.#walking(page);
+    return this.#bisecting(page, asked.sinceMs);
+  }
+
+  #walking(page: Page, from?: string): NewestQuery | undefined {
+    const after = page.events.at(-1)?.id ?? page.after;
+    if (after !== null && after === from) return this.#end(false);
+    return goesOn(page) && after !== null ? { after } : this.#end();
+  }
+
+  #bisecting(page: Page, sinceMs: number): NewestQuery | undefined {
+    const last = page.events.at(-1);
+    if (last) {
+      if (!goesOn(page)) return this.#end();
+      if (page.after === null) return { after: last.id };
+      this.#oldMs = Math.min(this.#oldMs, this.#nowMs - latestOf(page));
+    } else {
+      if (page.after !== null) return { after: page.after };
+      if (this.#requests === 1) return this.#end();
+      this.#youngMs = this.#nowMs - sinceMs;
     }
-    const isFirst = this.#requests === 1;
-    if (goesOn && !last && page.after !== null) return { after: page.after };
-    if (!last && isFirst) return this.#end();
-    if (last && !goesOn) return this.#end();
-    if (last) this.#oldMs = Math.min(this.#oldMs, this.#nowMs - latestOf(page));
-    else this.#youngMs = this.#nowMs - asked.sinceMs;
     if (this.#oldMs <= this.#youngMs * 1.01) return this.#end();
     return { sinceMs: this.#nowMs - Math.round(Math.sqrt(this.#oldMs * this.#youngMs)) };
   }
@@ -91,6 +99,11 @@ export class NewestSearch {
     this.#ended = whole;
     return undefined;
   }
+}
+
+/** Other servers have called a full page the last one when another followed. */
+function goesOn({ events, after }: Page): boolean {
+  return after !== null || events.length >= PAGE_LIMIT;
 }
 
 function latestOf({ events }: Page): number {

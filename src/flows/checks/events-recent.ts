@@ -6,7 +6,7 @@ import type { Check } from '../doctor/check.ts';
 import { newestEvent, type NewestEvent } from '../doctor/newest-event.ts';
 
 export const eventsRecent: Check = async (run, { signal, required }) => {
-  const [{ accepted, unread }, { nowMs }] = await Promise.all([askedTypes(run), apiTime(run)]);
+  const [{ accepted, untold, unread }, { nowMs }] = await Promise.all([askedTypes(run), apiTime(run)]);
   const nothing: NewestEvent = { newest: undefined, sure: false, unread };
   const found = accepted.length > 0 ? await newestEvent(run, { types: accepted, nowMs }, signal) : nothing;
   const { apiKey, patterns } = run.setup;
@@ -14,6 +14,7 @@ export const eventsRecent: Check = async (run, { signal, required }) => {
     ...found,
     nowMs,
     types: accepted.length,
+    untold: untold.length,
     patterns,
     keyMode: keyMode(apiKey?.value ?? ''),
     required,

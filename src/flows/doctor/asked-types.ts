@@ -2,7 +2,7 @@
 import { isPassingStatus } from '../../domain/doctor/api-probe.ts';
 import { TypeSearch, type TypesTold } from '../../domain/doctor/type-search.ts';
 import { type Unread, unreadOf } from '../../domain/doctor/unread.ts';
-import { firstAnswer } from './first-answer.ts';
+import { ANY_TYPE, firstAnswer } from './first-answer.ts';
 import { shared } from './shared.ts';
 
 export interface AskedTypes extends TypesTold {
@@ -30,8 +30,15 @@ export const askedTypes = shared(async (run): Promise<AskedTypes> => {
     else if (answer.kind === 'answered' && isRefusal(answer.status)) search.refused(answer.words);
     else return { ...search.told, unread: unreadOf(answer) };
   }
-  return { ...search.told, unread: undefined };
+  return { ...withAnyType(search.told), unread: undefined };
 });
+
+/** One that takes the key takes this type: `auth.api_key` has asked. */
+function withAnyType(told: TypesTold): TypesTold {
+  const { accepted, untold } = told;
+  if (!untold.includes(ANY_TYPE)) return told;
+  return { ...told, accepted: [...accepted, ANY_TYPE], untold: untold.filter((name) => name !== ANY_TYPE) };
+}
 
 function isRefusal(status: number): boolean {
   return status === 400 || status === 422;

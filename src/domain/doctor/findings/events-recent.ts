@@ -12,6 +12,8 @@ export interface RecentFacts extends NewestTold {
   readonly nowMs: number;
   /** How many event types were looked for: those that the API takes. */
   readonly types: number;
+  /** Of how many that were asked for it is not known whether it does. */
+  readonly untold: number;
   /** `--events`, as typed; none means every type. */
   readonly patterns: readonly string[];
   readonly keyMode: KeyMode;
@@ -34,6 +36,7 @@ interface RecentCodes {
   readonly none: Looked & { readonly olderMs: number | undefined };
   /** The server is not asked for the newest by any means it heeds. */
   readonly unsure: Bare;
+  readonly not_all_types: { readonly types: number; readonly untold: number };
   readonly no_types: Bare;
   readonly unavailable: { readonly why: string };
   readonly unusable: { readonly why: string };
@@ -69,6 +72,11 @@ const SENTENCES = {
       'The server does not heed range_start, and lists so many events that the newest was not reached in 12 requests.',
     fixes: ['Is WORKOS_API_URL right? WorkOS itself heeds it; `workos-events tail` shows what comes now.'],
   }),
+  not_all_types: ({ types, untold }) => ({
+    status: 'warn',
+    detail: `No event in the last 30 days, of the ${counted(types, 'type')} that the API is known to take; ${counted(untold, 'other')} could not be looked for (events.catalogue).`,
+    fixes: ["Look for fewer: doctor --only events.recent --events 'user.*'"],
+  }),
   no_types: () => ({
     status: 'skip',
     detail: 'The API takes none of the event types that are asked for (events.catalogue).',
@@ -90,10 +98,11 @@ const SENTENCES = {
 } satisfies Sentences<RecentCodes>;
 
 export function judgeRecent(facts: RecentFacts): FindingOf<RecentCodes>[] {
-  const { newest, sure, nowMs, unread, types, patterns, keyMode, required } = facts;
+  const { newest, sure, nowMs, unread, types, untold, patterns, keyMode, required } = facts;
   const isRecent = newest !== undefined && newest.createdAtMs >= nowMs - RECENT_MS;
   if (isRecent) return [{ code: 'recent', event: newest, nowMs, sure }];
   if (unread) return [{ code: unread.passing ? 'unavailable' : 'unusable', why: unread.why }];
+  if (untold > 0) return [{ code: 'not_all_types', types, untold }];
   if (types === 0) return [{ code: 'no_types' }];
   if (!sure) return [{ code: 'unsure' }];
   return [{ code: 'none', types, patterns, keyMode, required, olderMs: newest?.createdAtMs }];

@@ -28,7 +28,12 @@ interface StreamCodes {
   readonly late: Read & { readonly cadenceMs: number };
   readonly near_retention: Read;
   readonly past_retention: Read;
-  readonly open_gaps: { readonly stream: string; readonly gaps: readonly Gap[] };
+  readonly open_gaps: {
+    readonly stream: string;
+    readonly gaps: readonly Gap[];
+    /** The first that the API still lists. */
+    readonly readable: Gap | undefined;
+  };
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -71,12 +76,16 @@ const SENTENCES = {
       `If the stream is not needed any more, use a store without it: --store PATH.`,
     ],
   }),
-  open_gaps: ({ stream, gaps }) => ({
+  open_gaps: ({ stream, gaps, readable }) => ({
     status: 'fail',
-    detail: `${quoted(stream)} has ${counted(gaps.length, 'open gap')}, where events could not be read: ${gapList(gaps)}. Every run of it exits 1 until that is settled.`,
+    detail: `${quoted(stream)} has ${counted(gaps.length, 'open gap')}, where events were not read: ${gapList(gaps)}. Every run of it exits 1 until that is settled.`,
     fixes: [
-      'Where the API still lists that time, read it: workos-events reconcile --from … --to … --apply (or --deliver SPEC). A run that covers the gap closes it.',
-      'Where it does not, compare with the source itself: GET /directory_users, /organizations and /user_management/users list how things stand.',
+      ...(readable
+        ? [
+            `The API still lists that time: workos-events reconcile --stream ${shellWord(stream)} --from ${iso(readable.fromMs)} --to ${iso(readable.toMs)} --apply (or --deliver SPEC) reads it, and closes the gap.`,
+          ]
+        : []),
+      'What is past the 90 days that the API lists: compare with the source itself, for GET /directory_users, /organizations and /user_management/users list how things stand.',
       `Then acknowledge: ${gaps.length === 1 ? `workos-events store ack-gap ${gaps[0]?.id}` : `workos-events store ack-gap --all --stream ${shellWord(stream)}`}`,
     ],
   }),
@@ -108,6 +117,10 @@ function gapList(gaps: readonly Gap[]): string {
   return `${first.join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`;
 }
 
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
 function quoted(stream: string): string {
   return `Stream "${printable(stream)}"`;
 }
@@ -128,8 +141,9 @@ export function judgeStreams(facts: StreamFacts): FindingOf<StreamCodes>[] {
 function judgeStream(reading: StreamReading, { at, machineMs }: StreamFacts): FindingOf<StreamCodes>[] {
   const { stream: record, openGaps } = reading;
   const { name: stream, readThroughMs, cursor, startedFromMs } = record;
+  const readable = openGaps.find(({ fromMs }) => fromMs > at.nowMs - RETENTION_MS);
   const gaps: FindingOf<StreamCodes>[] =
-    openGaps.length > 0 ? [{ code: 'open_gaps', stream, gaps: openGaps }] : [];
+    openGaps.length > 0 ? [{ code: 'open_gaps', stream, gaps: openGaps, readable }] : [];
   if (!hasBegun(record)) return [...gaps, { code: 'not_begun', stream }];
   const readToMs = Math.max(readThroughMs ?? startedFromMs, cursor?.createdAtMs ?? 0);
   const read = { stream, readToMs, at };
