@@ -106,7 +106,7 @@ function readTo(stream: string, readToMs: number, { nowMs }: JudgedAt): string {
 
 /** `85 days`; less than two as `span` has it. */
 function daysOf(ms: number): string {
-  return ms < 2 * DAY_MS ? span(ms) : `${Math.floor(ms / DAY_MS)} days`;
+  return ms < 2 * DAY_MS ? span(ms) : `${Math.round(ms / DAY_MS)} days`;
 }
 
 function gapList(gaps: readonly Gap[]): string {
