@@ -121,10 +121,15 @@ describe('source.connections', () => {
   });
 
   test.each([
-    ['what SSO sign-ins bring', event('authentication.sso_succeeded', DAY)],
-    ['what was in AuthKit long ago', event('session.created', 31 * DAY)],
-  ])('%s is no sign of AuthKit', async (_, one) => {
-    const { api, env } = await sandbox({ count: 0, script: answering(NO_SOURCE) });
+    ['what SSO sign-ins bring', event('authentication.sso_succeeded', DAY), {}],
+    ['what was in AuthKit long ago', event('session.created', 31 * DAY), {}],
+    [
+      'what was in AuthKit long ago, of a server that ignores ranges,',
+      event('session.created', 31 * DAY),
+      { ignoresRanges: true },
+    ],
+  ])('%s is no sign of AuthKit', async (_, one, quirks) => {
+    const { api, env } = await sandbox({ count: 0, script: answering(NO_SOURCE), quirks });
     api.add(one);
     const { check } = await diagnose(['--only', 'source.*'], { env });
     expect(check('source.connections').status).toBe('fail');

@@ -1,4 +1,5 @@
 import { type ApiAnswer, isPassing, isPassingStatus } from './api-probe.ts';
+import { saidBy } from './findings/auth-api-key.ts';
 
 /** An answer that is of no use to the check that asked. */
 export interface Unread {
@@ -16,8 +17,6 @@ export function unreadOf(answer: ApiAnswer, unusable?: string): Unread {
     return { why: answer.message, status: undefined, passing: isPassing(answer.cause) };
   }
   const { status, words, requestId } = answer;
-  const quote = unusable ?? words.replace(/[.;\s]+$/, '');
-  const request = requestId === undefined ? '' : ` (request ${requestId})`;
-  const why = `it answered ${status}${quote === '' ? '' : `: ${quote}`}${request}`;
-  return { why, status, passing: isPassingStatus(status) };
+  const said = saidBy({ words: unusable ?? words, requestId });
+  return { why: `it answered ${status}${said}`, status, passing: isPassingStatus(status) };
 }

@@ -50,6 +50,13 @@ function spread(count: number, fromAgeMs: number, toAgeMs: number): WireEvent[] 
   );
 }
 
+/** So many, as many within a minute, an hour, a day. */
+function crowding(count: number, fromAgeMs: number, toAgeMs: number): WireEvent[] {
+  return Array.from({ length: count }, (_, index) =>
+    event(NOW - Math.round(fromAgeMs * (toAgeMs / fromAgeMs) ** (index / (count - 1))), index),
+  );
+}
+
 describe('a server that lists oldest first, and heeds ranges', () => {
   test.each<[string, WireEvent[], number | undefined, number]>([
     ['none', [], undefined, 1],
@@ -58,6 +65,7 @@ describe('a server that lists oldest first, and heeds ranges', () => {
     ['as many as a page holds', spread(100, 29 * DAY, HOUR), HOUR, 2],
     ['10,000, quiet since yesterday', spread(10_000, 29 * DAY, DAY), DAY, 12],
     ['100,000, to this moment', spread(100_000, 29 * DAY, 4_000), 4_000, 12],
+    ['100,000, more and more of them', crowding(100_000, 29 * DAY, 4_000), 4_000, 12],
     ['10,000 within one hour, 20 days ago', spread(10_000, 20 * DAY, 20 * DAY - HOUR), 20 * DAY - HOUR, 12],
   ])('%s', (_, events, ageMs, most) => {
     const found = searched(events);
