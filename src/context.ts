@@ -13,6 +13,7 @@ import type { DoctorSetup } from './domain/doctor/setup.ts';
 import { flawOfKey } from './domain/api-key-flaw.ts';
 import type { RecoveryStore } from './domain/recovery-store.ts';
 import type { StoreMaintenance } from './domain/store-maintenance.ts';
+import type { StoreVitals } from './domain/store-vitals.ts';
 import type { StreamStore } from './domain/stream-store.ts';
 import type { WebhookPoster } from './domain/webhook-post.ts';
 import type { Routing } from './flows/deliver/routing.ts';
@@ -22,6 +23,7 @@ import type { HttpClient } from './http/client.ts';
 import type { Io } from './io.ts';
 import { createReporter, type Reporter, type ReportingFlags } from './output/reporter.ts';
 import type { Sandbox, SandboxOptions } from './sandbox/sandbox.ts';
+import type { OpenOptions } from './store/open.ts';
 import { version } from './version.ts';
 
 /** What flags say about where events go. */
@@ -144,10 +146,17 @@ export class Context {
   /** The store for those who look after it or its deliveries; `read` never creates it. The caller closes it. */
   async maintainStore(
     mode: 'read' | 'write' | 'durable',
+    waiting: Pick<OpenOptions, 'busyTimeoutMs'> = {},
   ): Promise<
-    StoreMaintenance & DeliveryMaintenance & StreamStore & DeliveryStore & RecoveryStore & KeptEvents
+    StoreMaintenance &
+      DeliveryMaintenance &
+      StreamStore &
+      DeliveryStore &
+      RecoveryStore &
+      KeptEvents &
+      StoreVitals
   > {
-    return await this.configuredStore(mode);
+    return await this.configuredStore(mode, waiting);
   }
 
   /** Events by their ids, from the store, which is only read. The caller closes it. */
@@ -162,10 +171,11 @@ export class Context {
 
   /** What `doctor` looks at; nothing of it writes. A key that is not well-formed is never sent. */
   async doctorPorts(wish: DoctorAsk): Promise<DoctorPorts> {
-    const [http, { createApiProbe }, { nativeFailure }] = await Promise.all([
+    const [http, { createApiProbe }, { nativeFailure }, { storePlace }] = await Promise.all([
       this.httpClient(),
       import('./workos/api-probe.ts'),
       import('./store/native.ts'),
+      import('./store/place.ts'),
     ]);
     const { config, clock } = this;
     const { nodeVersion, platform } = this.io;
@@ -183,7 +193,9 @@ export class Context {
     const store = {
       path: config.storePath,
       nativeFailure: async () => nativeFailure(),
-      open: () => this.maintainStore('read'),
+      place: async () => storePlace(config.storePath),
+      // Waiting for a lock stands in the way of all other checks.
+      open: () => this.maintainStore('read', { busyTimeoutMs: 100 }),
     };
     return { setup, api, web: http, store, clock };
   }
@@ -200,7 +212,10 @@ export class Context {
     await this.reporter.finish();
   }
 
-  private async configuredStore(mode: 'read' | 'write' | 'durable') {
+  private async configuredStore(
+    mode: 'read' | 'write' | 'durable',
+    waiting: Pick<OpenOptions, 'busyTimeoutMs'> = {},
+  ) {
     const [{ openStore }, { thisHolder }] = await Promise.all([
       import('./store/open.ts'),
       import('./store/holder.ts'),
@@ -211,6 +226,7 @@ export class Context {
       synchronous: mode === 'durable' ? 'full' : 'normal',
       holder: thisHolder({ pid, runId, exists: processExists }),
       nowMs: () => this.clock.nowMs(),
+      ...waiting,
     });
   }
 

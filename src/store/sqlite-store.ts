@@ -36,6 +36,7 @@ import type {
   ListedDelivery,
 } from '../domain/delivery-maintenance.ts';
 import type { KeptEvent, KeptEvents } from '../domain/kept-event.ts';
+import type { StoreVitals, WaitingEvent } from '../domain/store-vitals.ts';
 import type {
   EventBrief,
   KnownEntry,
@@ -58,12 +59,20 @@ import { Recovery } from './recovery.ts';
 import { Retention } from './retention.ts';
 import { Streams } from './streams.ts';
 import { Tally } from './tally.ts';
+import { Vitals } from './vitals.ts';
 
 /** Adopted events were processed elsewhere. */
 const adopt = () => 'stored' as const;
 
 export class SqliteStore
-  implements StreamStore, DeliveryStore, RecoveryStore, StoreMaintenance, DeliveryMaintenance, KeptEvents
+  implements
+    StreamStore,
+    DeliveryStore,
+    RecoveryStore,
+    StoreMaintenance,
+    DeliveryMaintenance,
+    KeptEvents,
+    StoreVitals
 {
   readonly path: string;
   readonly #connection: Connection;
@@ -258,6 +267,14 @@ export class SqliteStore
 
   event(id: string): KeptEvent | undefined {
     return this.#connection.read(() => this.#events.event(id));
+  }
+
+  readTimes(stream: string): readonly number[] {
+    return this.#connection.read(() => new Vitals(this.#connection).readTimes(stream));
+  }
+
+  longestWaiting(stream: string): WaitingEvent | undefined {
+    return this.#connection.read(() => new Vitals(this.#connection).longestWaiting(stream));
   }
 
   async check(depth: 'quick' | 'full', signal: AbortSignal): Promise<StoreFinding[]> {

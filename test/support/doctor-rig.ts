@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { runDoctor } from '../../src/commands/doctor.ts';
 import { buildProgram, run } from '../../src/program.ts';
@@ -28,7 +29,10 @@ export interface ToldDocument {
 
 /** Runs `doctor` in this process, as typed, in an empty folder; whatever it prints is searched for secrets. */
 export async function doctor(argv: readonly string[], options: FakeIoOptions = {}) {
-  const fake = fakeIo({ cwd: temporaryFolder(), ...options });
+  const cwd = options.cwd ?? temporaryFolder();
+  // Not the store of whoever runs the tests.
+  const env = { WORKOS_EVENTS_STORE: join(cwd, 'events.db'), ...options.env };
+  const fake = fakeIo({ ...options, cwd, env });
   const status = await run(['doctor', ...argv], fake.io);
   for (const text of Object.values(fake.texts)) expect(text).not.toContain(CANARY);
   return { status, ...fake.texts };

@@ -145,14 +145,14 @@ export const CHECKS: Readonly<Record<CheckId, CheckDefinition>> = {
     title: 'The store can be used',
     group: 'Store',
     after: [],
-    gives: 'a store that can be read',
+    gives: 'a store that can be used',
     limitMs: 10_000,
   },
   'store.integrity': {
     title: 'The store is sound',
     group: 'Store',
     after: ['store.file'],
-    limitMs: 60_000,
+    limitMs: 30_000,
   },
   'store.streams': {
     title: 'The streams are read in time',

@@ -3,7 +3,7 @@ import type { ApiAnswer } from '../../domain/doctor/api-probe.ts';
 import { shared } from './shared.ts';
 
 /** A type that every WorkOS environment knows. */
-const ANY_TYPE = 'user.created';
+export const ANY_TYPE = 'user.created';
 
 /** The oldest event that is listed, of all types that are asked for. */
 export const firstAnswer = shared(({ api, setup, signal }): Promise<ApiAnswer> => {

@@ -48,7 +48,7 @@ function ports(clock: SkippingClock): DoctorPorts {
     },
     api: { baseUrl: 'https://api.workos.com', proxy: undefined, get: NOBODY },
     web: { request: NOBODY },
-    store: { path: 'events.db', nativeFailure: async () => undefined, open: NOBODY },
+    store: { path: 'events.db', nativeFailure: async () => undefined, place: NOBODY, open: NOBODY },
     clock,
   };
 }
