@@ -174,9 +174,10 @@ export class Context {
 
   /** What `doctor` looks at; nothing of it writes. A key that is not well-formed is never sent. */
   async doctorPorts(wish: DoctorAsk): Promise<DoctorPorts> {
-    const [http, { createApiProbe }, { nativeFailure }] = await Promise.all([
+    const [http, { createApiProbe }, { createHostProbe }, { nativeFailure }] = await Promise.all([
       this.httpClient(),
       import('./workos/api-probe.ts'),
+      import('./http/host-probe.ts'),
       import('./store/native.ts'),
     ]);
     const { config, clock } = this;
@@ -197,7 +198,8 @@ export class Context {
       nativeFailure: async () => nativeFailure(),
       open: () => this.maintainStore('read'),
     };
-    return { setup, api, web: http, store, clock };
+    const hosts = createHostProbe({ clock, proxy: config.proxy });
+    return { setup, api, web: http, hosts, store, clock };
   }
 
   /** A webhook of this type that happens now; undefined for a type that nothing is known of. */

@@ -1,6 +1,7 @@
 import type { ApiProbe } from '../../domain/doctor/api-probe.ts';
 import type { CheckId } from '../../domain/doctor/checks.ts';
 import type { Finding } from '../../domain/doctor/finding.ts';
+import type { HostProbe } from '../../domain/doctor/host-probe.ts';
 import type { DoctorSetup } from '../../domain/doctor/setup.ts';
 import type { StoreProbe } from '../../domain/doctor/store-probe.ts';
 import type { WebClient } from '../../domain/doctor/web-client.ts';
@@ -11,6 +12,7 @@ export interface DoctorPorts {
   readonly setup: DoctorSetup;
   readonly api: ApiProbe;
   readonly web: WebClient;
+  readonly hosts: HostProbe;
   readonly store: StoreProbe;
   readonly clock: Clock;
 }
