@@ -75,7 +75,8 @@ class NodeHostProbe implements HostProbe {
         return { kind: 'connected', totalMs: clock.monotonicMs() - startedAt, certificate };
       });
     } finally {
-      for (const socket of opened) socket.destroy();
+      // The tunnel after the TLS that runs in it: the other way round Node 20 crashes.
+      for (const socket of [...opened].reverse()) socket.destroy();
     }
   }
 
@@ -130,10 +131,12 @@ function openTunnel(proxy: URL, target: URL, signal: AbortSignal): Promise<Socke
     path: to,
     headers: { Host: to, ...(username === '' && password === '' ? {} : authorization) },
     agent: false,
-    signal,
   });
+  const onAbort = () => request.destroy(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
   return new Promise((resolve, reject) => {
     request.once('error', reject).once('connect', ({ statusCode }, socket) => {
+      signal.removeEventListener('abort', onAbort);
       if (statusCode === 200) {
         resolve(socket);
         return;
