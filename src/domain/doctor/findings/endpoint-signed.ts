@@ -65,7 +65,7 @@ const SENTENCES = {
   }),
   repeat_accepted: ({ tookMs }) => ({
     status: 'pass',
-    detail: `It accepted it again in ${shownMs(tookMs)}: so a repetition is taken, though not whether it is ignored.`,
+    detail: `It accepted the repetition, too, in ${shownMs(tookMs)}; whether it acts on it again does not show.`,
   }),
   repeat_refused: ({ reason, isTransient }) => ({
     status: 'fail',
