@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { systemClock } from './clock.ts';
 import { Config, type ConfigFlags } from './config.ts';
 import type { Report } from './domain/activity.ts';
+import { flawOfKey } from './domain/api-key-flaw.ts';
 import { CATALOGUE } from './domain/catalogue.ts';
-import type { EventSource } from './domain/event-source.ts';
 import { OWN_SECRETS } from './domain/child-environment.ts';
 import type { DeliveryMaintenance } from './domain/delivery-maintenance.ts';
 import type { DeliveryStore } from './domain/delivery-store.ts';
-import type { KeptEvents } from './domain/kept-event.ts';
 import type { DoctorSetup } from './domain/doctor/setup.ts';
-import { flawOfKey } from './domain/api-key-flaw.ts';
+import type { EventSource } from './domain/event-source.ts';
+import type { KeptEvents } from './domain/kept-event.ts';
 import type { RecoveryStore } from './domain/recovery-store.ts';
 import type { StoreMaintenance } from './domain/store-maintenance.ts';
 import type { StoreVitals } from './domain/store-vitals.ts';
@@ -171,12 +171,14 @@ export class Context {
 
   /** What `doctor` looks at; nothing of it writes. A key that is not well-formed is never sent. */
   async doctorPorts(wish: DoctorAsk): Promise<DoctorPorts> {
-    const [http, { createApiProbe }, { nativeFailure }, { storePlace }] = await Promise.all([
-      this.httpClient(),
-      import('./workos/api-probe.ts'),
-      import('./store/native.ts'),
-      import('./store/place.ts'),
-    ]);
+    const [http, { createApiProbe }, { createHostProbe }, { nativeFailure }, { storePlace }] =
+      await Promise.all([
+        this.httpClient(),
+        import('./workos/api-probe.ts'),
+        import('./http/host-probe.ts'),
+        import('./store/native.ts'),
+        import('./store/place.ts'),
+      ]);
     const { config, clock } = this;
     const { nodeVersion, platform } = this.io;
     const setup = { ...config.doctorSetup, ...wish, nodeVersion, platform };
@@ -197,7 +199,8 @@ export class Context {
       // Waiting for a lock stands in the way of all other checks.
       open: () => this.maintainStore('read', { busyTimeoutMs: 100 }),
     };
-    return { setup, api, web: http, store, clock };
+    const hosts = createHostProbe({ clock, proxy: config.proxy });
+    return { setup, api, web: http, hosts, store, clock };
   }
 
   /** A webhook of this type that happens now; undefined for a type that nothing is known of. */

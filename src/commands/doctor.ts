@@ -83,7 +83,7 @@ export async function runDoctor(flags: DoctorFlags, io: Io, known?: Checks): Pro
       ...config.values([...OWN_SECRETS, 'HTTPS_PROXY', 'https_proxy']),
     });
     const results = await runChecks({
-      plan: planChecks(wish, integrationsOf(ports.setup)).filter(({ id }) => id in checks),
+      plan: planChecks(wish, integrationsOf(ports.setup)),
       checks,
       ports,
       signal: io.signal,

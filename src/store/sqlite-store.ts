@@ -4,12 +4,34 @@
  */
 import { statSync } from 'node:fs';
 import type {
+  DeliveryMaintenance,
+  DeliverySelection,
+  ListedDelivery,
+} from '../domain/delivery-maintenance.ts';
+import type {
+  Arrival,
+  DeliveryStore,
+  Marks,
+  PendingEntry,
+  Position,
+  Settlement,
+} from '../domain/delivery-store.ts';
+import type { KeptEvent, KeptEvents } from '../domain/kept-event.ts';
+import type {
+  EventBrief,
+  KnownEntry,
+  Recovered,
+  RecoveryBatch,
+  RecoveryStore,
+} from '../domain/recovery-store.ts';
+import type {
   ExportFilter,
   GapSelection,
   StoreFinding,
   StoreMaintenance,
   StoreStatus,
 } from '../domain/store-maintenance.ts';
+import type { StoreVitals, WaitingEvent } from '../domain/store-vitals.ts';
 import type {
   Batch,
   BatchResult,
@@ -22,28 +44,6 @@ import type {
   StreamRecord,
   StreamStore,
 } from '../domain/stream-store.ts';
-import type {
-  Arrival,
-  DeliveryStore,
-  Marks,
-  PendingEntry,
-  Position,
-  Settlement,
-} from '../domain/delivery-store.ts';
-import type {
-  DeliveryMaintenance,
-  DeliverySelection,
-  ListedDelivery,
-} from '../domain/delivery-maintenance.ts';
-import type { KeptEvent, KeptEvents } from '../domain/kept-event.ts';
-import type { StoreVitals, WaitingEvent } from '../domain/store-vitals.ts';
-import type {
-  EventBrief,
-  KnownEntry,
-  Recovered,
-  RecoveryBatch,
-  RecoveryStore,
-} from '../domain/recovery-store.ts';
 import { AppError } from '../errors.ts';
 import { reach } from '../fault-points.ts';
 import type { Connection } from './connection.ts';

@@ -1,7 +1,8 @@
 /** GETs for `doctor`: what came of one is a value, also a refusal or no answer at all, and it waits for little. */
+
+import type { Clock } from '../domain/clock.ts';
 import type { ApiAnswer, ApiProbe, ApiQuery } from '../domain/doctor/api-probe.ts';
 import { isPassing, isPassingStatus } from '../domain/doctor/api-probe.ts';
-import type { Clock } from '../domain/clock.ts';
 import { parseHttpDate, parseRetryAfter } from '../domain/retry.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { HttpLimits, HttpResponse } from '../http/outcome.ts';

@@ -318,16 +318,15 @@ test('a check that crashes is its own failure; the others are told', async () =>
         { code: 'set', status: 'pass', transient: false, detail: 'Set.', fixes: [] },
       ],
     },
-    ['--json'],
+    ['--json', '--only', 'runtime.node,config.api_key'],
   );
   expect(status).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject({
-    ok: false,
-    checks: [
-      { id: 'runtime.node', status: 'fail', fixes: [expect.stringContaining('report')] },
-      { id: 'config.api_key', status: 'pass' },
-    ],
-  });
+  const { ok, checks } = JSON.parse(stdout);
+  expect(ok).toBe(false);
+  expect(checks.slice(0, 2)).toMatchObject([
+    { id: 'runtime.node', status: 'fail', fixes: [expect.stringContaining('report')] },
+    { id: 'config.api_key', status: 'pass' },
+  ]);
 });
 
 test('an interrupt ends it in order, with no answer', async () => {
@@ -353,6 +352,8 @@ test('no secret is shown, however much is told', async () => {
     WORKOS_WEBHOOK_SECRET: `whsec_${CANARY}_1`,
     DD_API_KEY: `${CANARY}0123456789`,
     DD_APP_KEY: `${CANARY}9876543210`,
+    // Nothing of a test goes to Datadog.
+    HTTPS_PROXY: `http://127.0.0.1:${await freePort()}`,
   };
   const { env } = await sandbox({ script: () => ({ status: 403, body: JSON.stringify({ message: KEY }) }) });
   const flawed = [`"${KEY}"`, `${KEY} `, `whsec_${CANARY}`, `pk_${CANARY}`];

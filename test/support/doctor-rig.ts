@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { runDoctor } from '../../src/commands/doctor.ts';
-import { buildProgram, run } from '../../src/program.ts';
-import { registerDoctor } from '../../src/commands/doctor.ts';
+import { registerDoctor, runDoctor } from '../../src/commands/doctor.ts';
 import type { Checks } from '../../src/flows/doctor/check.ts';
+import { REGISTRY } from '../../src/flows/doctor/registry.ts';
+import { buildProgram, run } from '../../src/program.ts';
 import { temporaryFolder } from '../store/rig.ts';
 import { type FakeIo, type FakeIoOptions, fakeIo } from './fake-io.ts';
 
@@ -50,7 +50,7 @@ export async function diagnose(argv: readonly string[], options: FakeIoOptions =
   return { status, document, check };
 }
 
-/** With checks of the test's own instead of the program's. */
+/** With checks of the test's own in place of some of the program's. */
 export async function doctorWith(
   checks: Checks,
   argv: readonly string[],
@@ -60,7 +60,7 @@ export async function doctorWith(
   const program = buildProgram(fake.io, [registerDoctor], { done: () => {}, print: () => {} });
   const [command] = program.commands;
   command?.action(async (flags) => {
-    status = await runDoctor(flags, fake.io, checks);
+    status = await runDoctor(flags, fake.io, { ...REGISTRY, ...checks });
   });
   await program.parseAsync(['doctor', ...argv], { from: 'user' });
   return { status, ...fake.texts };

@@ -53,7 +53,7 @@ export function readXml(document: string): Element {
 function attributesOf(text: string): Record<string, string> {
   const pairs = [...text.matchAll(ATTRIBUTE)].map(([, name = '', value = '']) => [name, value] as const);
   const found = Object.fromEntries(
-    pairs.map(([name, value]) => [name, unescaped(value.replace(/\s/g, ' '))]),
+    pairs.map(([name, value]) => [name, unescaped(value.replace(/[\t\r\n]/g, ' '))]),
   );
   if (Object.keys(found).length !== pairs.length) throw new Error(`an attribute twice: ${text}`);
   return found;

@@ -38,6 +38,12 @@ export function integrationsOf(setup: ConfiguredValues): ReadonlySet<Integration
   ]);
 }
 
+/** What no output may hold. */
+export function secretsOf(setup: ConfiguredValues): readonly string[] {
+  const { apiKey, webhookSecret, datadogApiKey, datadogAppKey } = setup;
+  return [apiKey, webhookSecret, datadogApiKey, datadogAppKey].flatMap((set) => (set ? [set.value] : []));
+}
+
 /** `the environment`, `.env.local`. */
 export function placeOf({ from }: SetValue): string {
   return from === 'environment' ? 'the environment' : from;

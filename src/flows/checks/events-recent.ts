@@ -3,7 +3,7 @@ import { recentFindings } from '../../domain/doctor/findings/events-recent.ts';
 import { apiTime } from '../doctor/api-time.ts';
 import { askedTypes } from '../doctor/asked-types.ts';
 import type { Check } from '../doctor/check.ts';
-import { newestEvent, type NewestEvent } from '../doctor/newest-event.ts';
+import { type NewestEvent, newestEvent } from '../doctor/newest-event.ts';
 
 export const eventsRecent: Check = async (run, { signal, required }) => {
   const [{ accepted, untold, unread }, { nowMs }] = await Promise.all([askedTypes(run), apiTime(run)]);

@@ -1,16 +1,18 @@
+import type { Clock } from '../../domain/clock.ts';
 import type { ApiProbe } from '../../domain/doctor/api-probe.ts';
 import type { CheckId } from '../../domain/doctor/checks.ts';
 import type { Finding } from '../../domain/doctor/finding.ts';
+import type { HostProbe } from '../../domain/doctor/host-probe.ts';
 import type { DoctorSetup } from '../../domain/doctor/setup.ts';
 import type { StoreProbe } from '../../domain/doctor/store-probe.ts';
 import type { WebClient } from '../../domain/doctor/web-client.ts';
-import type { Clock } from '../../domain/clock.ts';
 
 /** What checks gather their facts from. Nothing of it can write. */
 export interface DoctorPorts {
   readonly setup: DoctorSetup;
   readonly api: ApiProbe;
   readonly web: WebClient;
+  readonly hosts: HostProbe;
   readonly store: StoreProbe;
   readonly clock: Clock;
 }
@@ -31,4 +33,5 @@ export interface OwnTerms {
 /** Gathers facts, and has them judged. What it throws is its own failure. */
 export type Check = (run: DoctorRun, own: OwnTerms) => Promise<readonly Finding[]>;
 
+/** Those that a plan can name. */
 export type Checks = Readonly<Partial<Record<CheckId, Check>>>;

@@ -1,8 +1,8 @@
 /** The newest event of some types in the last 30 days, in 12 requests at most. */
 import type { ApiQuery } from '../../domain/doctor/api-probe.ts';
 import {
-  NewestSearch,
   type NewestQuery,
+  NewestSearch,
   type NewestTold,
   PAGE_LIMIT,
   RECENT_MS,

@@ -1,5 +1,11 @@
+import type { CheckId } from '../../domain/doctor/checks.ts';
 import { authApiKey } from '../checks/auth-api-key.ts';
 import { configApiKey } from '../checks/config-api-key.ts';
+import { datadogApiKey } from '../checks/datadog-api-key.ts';
+import { datadogStream } from '../checks/datadog-stream.ts';
+import { endpointForged } from '../checks/endpoint-forged.ts';
+import { endpointReach } from '../checks/endpoint-reach.ts';
+import { endpointSigned } from '../checks/endpoint-signed.ts';
 import { eventsCatalogue } from '../checks/events-catalogue.ts';
 import { eventsRecent } from '../checks/events-recent.ts';
 import { networkApi } from '../checks/network-api.ts';
@@ -10,7 +16,9 @@ import { storeFile } from '../checks/store-file.ts';
 import { storeIntegrity } from '../checks/store-integrity.ts';
 import { storeStreams } from '../checks/store-streams.ts';
 import { timeClock } from '../checks/time-clock.ts';
-import type { Checks } from './check.ts';
+import { webhookEndpoints } from '../checks/webhook-endpoints.ts';
+import { webhookSecret } from '../checks/webhook-secret.ts';
+import type { Check } from './check.ts';
 
 /** The check behind each id. */
 export const REGISTRY = {
@@ -26,4 +34,11 @@ export const REGISTRY = {
   'store.integrity': storeIntegrity,
   'store.streams': storeStreams,
   'store.deliveries': storeDeliveries,
-} satisfies Checks;
+  'webhook.secret': webhookSecret,
+  'webhook.endpoints': webhookEndpoints,
+  'endpoint.reach': endpointReach,
+  'endpoint.signed': endpointSigned,
+  'endpoint.forged': endpointForged,
+  'datadog.api_key': datadogApiKey,
+  'datadog.stream': datadogStream,
+} satisfies Record<CheckId, Check>;

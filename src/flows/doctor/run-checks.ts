@@ -1,11 +1,12 @@
 /** Runs the checks that were planned, all at once, each within its own time. */
-import { CHECKS, type CheckId } from '../../domain/doctor/checks.ts';
+
 import {
   type CheckResult,
   type DoctorProgress,
   resultOf,
   worstOf,
 } from '../../domain/doctor/check-result.ts';
+import { CHECKS, type CheckId } from '../../domain/doctor/checks.ts';
 import { cleaned, type Finding } from '../../domain/doctor/finding.ts';
 import { frameFindings } from '../../domain/doctor/findings/frame.ts';
 import type { PlannedCheck } from '../../domain/doctor/plan.ts';

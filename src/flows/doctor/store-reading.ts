@@ -1,8 +1,8 @@
 /** What the checks of the store judge, read in one go: it is opened once, and closed before any of them is told. */
 import type { ReadStore } from '../../domain/doctor/store-probe.ts';
 import {
-  judgedAt,
   type JudgedAt,
+  judgedAt,
   type StoreReading,
   type StreamReading,
 } from '../../domain/doctor/store-reading.ts';

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { type SourceKind, sourceObject } from '../../../src/domain/doctor/event-source-object.ts';
 import {
-  catalogueFindings,
   type CatalogueFacts,
+  catalogueFindings,
   judgeCatalogue,
 } from '../../../src/domain/doctor/findings/events-catalogue.ts';
 import {
@@ -14,8 +14,8 @@ import {
 import {
   judgeSources,
   type SourceFacts,
-  sourceFindings,
   type SourceList,
+  sourceFindings,
 } from '../../../src/domain/doctor/findings/source-connections.ts';
 import { readObjectList } from '../../../src/domain/doctor/object-list.ts';
 import type { Unread } from '../../../src/domain/doctor/unread.ts';

@@ -1,5 +1,11 @@
 /** What the checks of the store conclude from their facts. */
 import { describe, expect, test } from 'vitest';
+import type { ListedDelivery } from '../../../src/domain/delivery-maintenance.ts';
+import {
+  type DeliveryFacts,
+  deliveryFindings,
+  judgeDeliveries,
+} from '../../../src/domain/doctor/findings/store-deliveries.ts';
 import { type FileFacts, fileFindings, judgeFile } from '../../../src/domain/doctor/findings/store-file.ts';
 import {
   type IntegrityFacts,
@@ -7,18 +13,12 @@ import {
   judgeIntegrity,
 } from '../../../src/domain/doctor/findings/store-integrity.ts';
 import {
-  type DeliveryFacts,
-  deliveryFindings,
-  judgeDeliveries,
-} from '../../../src/domain/doctor/findings/store-deliveries.ts';
-import {
   judgeStreams,
   type StreamFacts,
   streamFindings,
 } from '../../../src/domain/doctor/findings/store-streams.ts';
 import type { StorePlace } from '../../../src/domain/doctor/store-probe.ts';
 import { judgedAt, type StreamReading } from '../../../src/domain/doctor/store-reading.ts';
-import type { ListedDelivery } from '../../../src/domain/delivery-maintenance.ts';
 import type { LeaseHolder } from '../../../src/domain/store-maintenance.ts';
 import type { Gap, StreamRecord } from '../../../src/domain/stream-store.ts';
 import { DAY, NOW, record } from '../../store/rig.ts';

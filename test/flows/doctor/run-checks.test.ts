@@ -48,6 +48,7 @@ function ports(clock: SkippingClock): DoctorPorts {
     },
     api: { baseUrl: 'https://api.workos.com', proxy: undefined, get: NOBODY },
     web: { request: NOBODY },
+    hosts: { proxyOf: () => undefined, resolve: NOBODY, connect: NOBODY },
     store: { path: 'events.db', nativeFailure: async () => undefined, place: NOBODY, open: NOBODY },
     clock,
   };

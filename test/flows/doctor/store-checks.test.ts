@@ -41,6 +41,7 @@ function run(
     },
     api: { baseUrl: 'https://api.workos.com', proxy: undefined, get: NOBODY },
     web: { request: NOBODY },
+    hosts: { proxyOf: () => undefined, resolve: NOBODY, connect: NOBODY },
     store: {
       path: 'events.db',
       nativeFailure: async () => undefined,

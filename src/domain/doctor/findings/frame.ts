@@ -1,5 +1,5 @@
 /** What is found without the check itself: it does not apply, cannot run, or breaks. */
-import { type CheckId, CHECKS, type Integration } from '../checks.ts';
+import { CHECKS, type CheckId, type Integration } from '../checks.ts';
 import { type Bare, type Finding, type FindingOf, type Sentences, told } from '../finding.ts';
 
 export interface FrameCodes {
