@@ -101,10 +101,14 @@ export class Bench {
     this.running.delete(child);
   }
 
-  /** Runs a Node program, and answers what it cost. */
-  run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Spent> {
+  /** Runs a Node program, and answers what it cost; throws at another exit status. */
+  run(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    statuses: readonly number[] = [0],
+  ): Promise<Spent> {
     const usage = join(this.folder, 'programs', 'bench', 'usage.js');
-    return spend(process.execPath, ['--import', usage, ...args], { cwd: this.folder, env });
+    return spend(process.execPath, ['--import', usage, ...args], { cwd: this.folder, env, statuses });
   }
 
   close(): void {

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { Bench } from './bench.ts';
 import { type Benchmark, type Figure, isMet, limitText, seconds, valueText } from './figure.ts';
 import { execDelivery, httpDelivery } from './delivery.ts';
+import { doctor } from './doctor.ts';
 import { firstSync, skewedSync } from './first-sync.ts';
 import { longHistory } from './long-history.ts';
 import { reconcile } from './reconcile.ts';
@@ -27,6 +28,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   httpDelivery,
   execDelivery,
   reconcile,
+  doctor,
 ];
 
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url));

@@ -24,6 +24,8 @@ export interface Sample {
 export interface SpendOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** With which it may end. */
+  readonly statuses: readonly number[];
 }
 
 /** Runs a program to its end; `usage.ts`, loaded into it, tells what it cost on a pipe of its own. */
@@ -39,7 +41,7 @@ export async function spend(file: string, args: readonly string[], options: Spen
     textOf(usage),
   ]);
   const wallMs = performance.now() - begunAt;
-  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}:\n${story}`);
+  if (!options.statuses.includes(code)) throw new Error(`${args.join(' ')} ended with ${code}:\n${story}`);
   const samples: Sample[] = told
     .split('\n')
     .filter((line) => line !== '')

@@ -3,6 +3,7 @@ import { apiUrl } from './config/api-url.ts';
 import { Settings } from './config/settings.ts';
 import { storePath } from './config/store-path.ts';
 import { type WebhookSecret, webhookSecrets } from './config/webhook-secrets.ts';
+import type { ConfiguredValues } from './domain/doctor/setup.ts';
 
 /** What flags say about the configuration. */
 export interface ConfigFlags {
@@ -28,7 +29,24 @@ export class Config {
   }
 
   get apiUrl(): URL {
-    return apiUrl(this.settings, this.flags.apiUrl, this.apiKey.from);
+    return this.apiUrlFor(this.apiKey.from);
+  }
+
+  /** For requests with a key from there, or with none. */
+  apiUrlFor(keyFrom: string | undefined): URL {
+    return apiUrl(this.settings, this.flags.apiUrl, keyFrom);
+  }
+
+  /** Values as they stand, none of them checked. */
+  get doctorSetup(): ConfiguredValues {
+    const { settings } = this;
+    return {
+      apiKey: settings.find('WORKOS_API_KEY'),
+      webhookSecret: settings.find('WORKOS_WEBHOOK_SECRET'),
+      datadogApiKey: settings.find('DD_API_KEY'),
+      datadogAppKey: settings.find('DD_APP_KEY'),
+      datadogSite: settings.find('DD_SITE'),
+    };
   }
 
   /** `files`: of `--secret-file`, which stand before the setting. */

@@ -1,23 +1,29 @@
+/** Puts the adapters together, each when it is first asked for. The only file that names them, and so a long one. */
 import { existsSync } from 'node:fs';
 import { systemClock } from './clock.ts';
 import { Config, type ConfigFlags } from './config.ts';
 import type { Report } from './domain/activity.ts';
+import { flawOfKey } from './domain/api-key-flaw.ts';
 import { CATALOGUE } from './domain/catalogue.ts';
-import type { EventSource } from './domain/event-source.ts';
 import { OWN_SECRETS } from './domain/child-environment.ts';
 import type { DeliveryMaintenance } from './domain/delivery-maintenance.ts';
 import type { DeliveryStore } from './domain/delivery-store.ts';
+import type { DoctorSetup } from './domain/doctor/setup.ts';
+import type { EventSource } from './domain/event-source.ts';
 import type { KeptEvents } from './domain/kept-event.ts';
 import type { RecoveryStore } from './domain/recovery-store.ts';
 import type { StoreMaintenance } from './domain/store-maintenance.ts';
+import type { StoreVitals } from './domain/store-vitals.ts';
 import type { StreamStore } from './domain/stream-store.ts';
 import type { WebhookPoster } from './domain/webhook-post.ts';
 import type { Routing } from './flows/deliver/routing.ts';
+import type { DoctorPorts } from './flows/doctor/check.ts';
 import type { OpenedStore } from './flows/sync/sync.ts';
 import type { HttpClient } from './http/client.ts';
 import type { Io } from './io.ts';
 import { createReporter, type Reporter, type ReportingFlags } from './output/reporter.ts';
 import type { Sandbox, SandboxOptions } from './sandbox/sandbox.ts';
+import type { OpenOptions } from './store/open.ts';
 import { version } from './version.ts';
 
 /** What flags say about where events go. */
@@ -29,11 +35,13 @@ export interface RoutingWish {
   readonly unsigned?: boolean | undefined;
 }
 
+/** What flags say about what `doctor` is to judge. */
+export type DoctorAsk = Pick<DoctorSetup, 'endpoint' | 'patterns' | 'types'>;
+
 export interface ContextFlags extends ConfigFlags, ReportingFlags {
   readonly maxRps?: number | undefined;
 }
 
-/** Puts the adapters together, each when it is first asked for. The only file that names them. */
 export class Context {
   readonly clock = systemClock;
   readonly config: Config;
@@ -138,10 +146,17 @@ export class Context {
   /** The store for those who look after it or its deliveries; `read` never creates it. The caller closes it. */
   async maintainStore(
     mode: 'read' | 'write' | 'durable',
+    waiting: Pick<OpenOptions, 'busyTimeoutMs'> = {},
   ): Promise<
-    StoreMaintenance & DeliveryMaintenance & StreamStore & DeliveryStore & RecoveryStore & KeptEvents
+    StoreMaintenance &
+      DeliveryMaintenance &
+      StreamStore &
+      DeliveryStore &
+      RecoveryStore &
+      KeptEvents &
+      StoreVitals
   > {
-    return await this.configuredStore(mode);
+    return await this.configuredStore(mode, waiting);
   }
 
   /** Events by their ids, from the store, which is only read. The caller closes it. */
@@ -152,6 +167,40 @@ export class Context {
   /** For webhooks to an application; closed with the context. */
   async webhookPoster(): Promise<WebhookPoster> {
     return await this.httpClient();
+  }
+
+  /** What `doctor` looks at; nothing of it writes. A key that is not well-formed is never sent. */
+  async doctorPorts(wish: DoctorAsk): Promise<DoctorPorts> {
+    const [http, { createApiProbe }, { createHostProbe }, { nativeFailure }, { storePlace }] =
+      await Promise.all([
+        this.httpClient(),
+        import('./workos/api-probe.ts'),
+        import('./http/host-probe.ts'),
+        import('./store/native.ts'),
+        import('./store/place.ts'),
+      ]);
+    const { config, clock } = this;
+    const { nodeVersion, platform } = this.io;
+    const setup = { ...config.doctorSetup, ...wish, nodeVersion, platform };
+    const key = setup.apiKey;
+    const sent = key && flawOfKey(key.value) === undefined ? key : undefined;
+    const api = createApiProbe({
+      baseUrl: () => config.apiUrlFor(sent?.from).origin,
+      apiKey: sent?.value,
+      version: version(),
+      http,
+      clock,
+      maxRps: this.flags.maxRps ?? 50,
+    });
+    const store = {
+      path: config.storePath,
+      nativeFailure: async () => nativeFailure(),
+      place: async () => storePlace(config.storePath),
+      // Waiting for a lock stands in the way of all other checks.
+      open: () => this.maintainStore('read', { busyTimeoutMs: 100 }),
+    };
+    const hosts = createHostProbe({ clock, proxy: config.proxy });
+    return { setup, api, web: http, hosts, store, clock };
   }
 
   /** A webhook of this type that happens now; undefined for a type that nothing is known of. */
@@ -166,7 +215,10 @@ export class Context {
     await this.reporter.finish();
   }
 
-  private async configuredStore(mode: 'read' | 'write' | 'durable') {
+  private async configuredStore(
+    mode: 'read' | 'write' | 'durable',
+    waiting: Pick<OpenOptions, 'busyTimeoutMs'> = {},
+  ) {
     const [{ openStore }, { thisHolder }] = await Promise.all([
       import('./store/open.ts'),
       import('./store/holder.ts'),
@@ -177,6 +229,7 @@ export class Context {
       synchronous: mode === 'durable' ? 'full' : 'normal',
       holder: thisHolder({ pid, runId, exists: processExists }),
       nowMs: () => this.clock.nowMs(),
+      ...waiting,
     });
   }
 

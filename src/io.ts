@@ -21,6 +21,8 @@ export interface Io {
 export interface TextOutput {
   readonly isTTY: boolean;
   readonly columns: number;
+  /** Of the terminal; undefined where it does not say. */
+  readonly rows?: number | undefined;
   /** Resolves once the text is handed to the system; rejects with `OutputClosed` when nobody reads it, else with an AppError. */
   write(text: string): Promise<void>;
 }

@@ -11,7 +11,7 @@ import { version } from './version.ts';
 const STDOUT = 1;
 const stopping = new AbortController();
 
-type Stream = Writable & { isTTY?: boolean; columns?: number };
+type Stream = Writable & { isTTY?: boolean; columns?: number; rows?: number };
 
 /** The answer: a run that cannot give it stops. */
 function answerOutput(stream: Stream): TextOutput {
@@ -46,6 +46,9 @@ function output(stream: Stream, write: TextOutput['write']): TextOutput {
     isTTY: stream.isTTY === true,
     get columns() {
       return stream.columns || 80;
+    },
+    get rows() {
+      return stream.rows;
     },
     write,
   };

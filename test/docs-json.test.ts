@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { systemClock } from '../src/clock.ts';
 import { runDeliveriesDrop } from '../src/commands/deliveries/drop.ts';
 import { runDeliveriesList } from '../src/commands/deliveries/list.ts';
 import { runDeliveriesRetry } from '../src/commands/deliveries/retry.ts';
+import { runDoctor } from '../src/commands/doctor.ts';
+import { runTypes } from '../src/commands/event-types.ts';
 import { runSend } from '../src/commands/send.ts';
 import { runStoreAckGap } from '../src/commands/store/ack-gap.ts';
 import { runStoreCheck } from '../src/commands/store/check.ts';
@@ -11,9 +14,7 @@ import { runStorePath } from '../src/commands/store/path.ts';
 import { runStorePrune } from '../src/commands/store/prune.ts';
 import type { OpenMaintenance } from '../src/commands/store/session.ts';
 import { runStoreStatus } from '../src/commands/store/status.ts';
-import { runTypes } from '../src/commands/event-types.ts';
 import { runVerifySignature } from '../src/commands/verify-signature.ts';
-import { systemClock } from '../src/clock.ts';
 import { AppError } from '../src/errors.ts';
 import { errorJson } from '../src/output/error-text.ts';
 import { ReconcileAnswer } from '../src/output/reconcile/answer.ts';
@@ -50,6 +51,8 @@ const DELIVER_DEFAULTS = { concurrency: 8, rate: 0, maxAttempts: 5, deliverTimeo
 
 /** What each command prints under `--json`, with every field that it can have. */
 const PRINTED: Readonly<Record<string, (fake: FakeIo) => Promise<unknown>>> = {
+  '## doctor': ({ io }) => runDoctor({ json: true, apiUrl: 'http://127.0.0.1:1', maxRps: 0 }, io),
+  '## doctor --list-checks': ({ io }) => runDoctor({ json: true, listChecks: true }, io),
   '## sync': ({ io }) => {
     const counts = { fetched: 2, added: 1, duplicates: 1, late: 0, stored: 1, unrouted: 0, delivered: 0 };
     const rest = { dead: 0, pending: 0, conflicts: 0, requests: 3, retries: 0, durationMs: 9 };

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { CAUSES } from '../src/domain/signature-diagnosis/causes.ts';
-import type { SignatureVectors } from './vectors/signature-vector.ts';
 import { section, tableRows } from './support/markdown.ts';
+import type { SignatureVectors } from './vectors/signature-vector.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const WEBHOOKS = read('docs/webhooks.md');

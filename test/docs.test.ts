@@ -3,10 +3,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { wishFrom } from '../src/commands/doctor/wish.ts';
 import { EXIT_STATUS } from '../src/program.ts';
 import { commandTree, leafCommands, nameOf, withReference } from './support/command-reference.ts';
 import { anchors, codeBlocks, inlineCode, links, section, tableRows } from './support/markdown.ts';
-import { callsIn } from './support/typed-commands.ts';
+import { callsIn, typedIn } from './support/typed-commands.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -31,10 +32,9 @@ describe('commands', () => {
   });
 
   test.each(DOCUMENTS)('what %s says to type is understood', async (path) => {
-    const typed = codeBlocks(read(path)).flatMap(({ language, lines }) => {
-      if (language === 'sh') return lines;
-      return lines.filter((line) => line.trim().startsWith('$ ')).map((line) => line.trim().slice(2));
-    });
+    const text = read(path);
+    const whole = inlineCode(text).filter((code) => /^workos-events [^\s<]+ [^<…]+$/.test(code));
+    const typed = [...codeBlocks(text).flatMap(typedIn), ...whole];
     for (const argv of typed.flatMap(callsIn)) await expectUnderstood(argv);
   });
 
@@ -103,7 +103,12 @@ function allFlags(): string[] {
 /** Parses it as the program would, and does nothing. */
 async function expectUnderstood(argv: readonly string[]): Promise<void> {
   const tree = commandTree();
-  for (const command of leafCommands(tree)) command.action(() => {});
+  for (const command of leafCommands(tree)) {
+    command.action((...given) => {
+      // The names of checks are looked up by the command itself.
+      if (nameOf(command) === 'doctor') wishFrom(given[0]);
+    });
+  }
   try {
     await tree.parseAsync([...argv], { from: 'user' });
   } catch (error) {

@@ -11,6 +11,7 @@ export type Register = (
 
 /** In the order of the help. */
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  doctor: async () => (await import('./doctor.ts')).registerDoctor,
   tail: async () => (await import('./tail.ts')).registerTail,
   sync: async () => (await import('./sync.ts')).registerSync,
   reconcile: async () => (await import('./reconcile.ts')).registerReconcile,

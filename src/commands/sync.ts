@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import { isGlob } from '../domain/patterns.ts';
-import { isFarAhead, resolveTimeArg } from '../domain/time-arg.ts';
-import { isGood } from '../domain/sync-result.ts';
-import { AppError } from '../errors.ts';
 import type { Context } from '../context.ts';
+import { isGlob } from '../domain/patterns.ts';
+import { isGood } from '../domain/sync-result.ts';
+import { isFarAhead, resolveTimeArg } from '../domain/time-arg.ts';
+import { AppError } from '../errors.ts';
 import type { Handing } from '../flows/deliver/routing.ts';
 import { futureStart, type StreamStart, type SyncRequest } from '../flows/sync/run.ts';
 import type { Io } from '../io.ts';
@@ -15,6 +15,7 @@ import {
   refuseTwoAnswers,
   takesStdout,
 } from './deliver-flags.ts';
+import { refuseEmptyPattern } from './event-patterns.ts';
 import {
   type ApiFlags,
   addApiFlags,
@@ -22,14 +23,13 @@ import {
   addStoreFlag,
   durationOption,
   eventsOption,
-  organizationOption,
   type OutputFlags,
+  organizationOption,
   positiveNumber,
   streamOption,
   type TypedTime,
   timeOption,
 } from './flags.ts';
-import { refuseEmptyPattern } from './event-patterns.ts';
 
 export interface SyncOptions extends OutputFlags, ApiFlags, DeliverFlags {
   readonly store?: string;

@@ -1,4 +1,5 @@
-import { flawOfKey, type KeyFlaw, keyFingerprint, keyMode, shownKey } from '../domain/api-key.ts';
+import { keyFingerprint, keyMode, shownKey } from '../domain/api-key.ts';
+import { flawOfKey, KEY_FLAWS, type KeyFlaw, WHERE_KEYS_ARE } from '../domain/api-key-flaw.ts';
 import type { KeyMode } from '../domain/stream-store.ts';
 import { AppError } from '../errors.ts';
 import type { Setting, Settings } from './settings.ts';
@@ -10,17 +11,6 @@ export interface ApiKey {
   readonly fingerprint: string;
   readonly shown: string;
 }
-
-const WHERE_KEYS_ARE = 'Keys are in the WorkOS dashboard under API Keys, and start with sk_.';
-
-const FLAWS: Readonly<Record<KeyFlaw, { what: string; hint: string }>> = {
-  quotes: { what: 'has quotes around it', hint: 'Remove the quotes: they are part of the value here.' },
-  space: { what: 'has a space or a newline in it', hint: 'Copy the key again without what is around it.' },
-  client_id: { what: 'is a client id, not an API key', hint: WHERE_KEYS_ARE },
-  webhook_secret: { what: 'is a webhook secret, not an API key', hint: WHERE_KEYS_ARE },
-  prefix: { what: 'is no API key: it does not start with sk_', hint: WHERE_KEYS_ARE },
-  not_ascii: { what: 'has characters that no key has', hint: 'Copy the key again from the dashboard.' },
-};
 
 /** The API key, checked for everything that can be seen without asking the API. */
 export function apiKey(settings: Settings): ApiKey {
@@ -41,7 +31,7 @@ export function apiKey(settings: Settings): ApiKey {
 }
 
 function flawed({ from }: Setting, flaw: KeyFlaw): AppError {
-  const { what, hint } = FLAWS[flaw];
+  const { what, hint } = KEY_FLAWS[flaw];
   return new AppError(
     'invalid_api_key',
     `The WORKOS_API_KEY from ${from === 'environment' ? 'the environment' : from} ${what}.`,

@@ -8,15 +8,15 @@ const FORM = 'Give scheme, host and port only, such as https://api.workos.com or
 
 /**
  * Where the API is. A working directory cannot redirect a key: an address read from a file is used only
- * with a key read from the same file.
+ * with a key read from the same file. `keyFrom` is undefined where no key is sent.
  */
-export function apiUrl(settings: Settings, flag: string | undefined, keyFrom: string): URL {
+export function apiUrl(settings: Settings, flag: string | undefined, keyFrom: string | undefined): URL {
   const setting =
     flag === undefined ? findApiUrl(settings) : { name: '--api-url', value: flag, from: '--api-url' };
   if (!setting) return new URL(DEFAULT_API_URL);
   const url = parseApiUrl(setting);
   const fromFile = setting.from !== ENVIRONMENT && setting.from !== '--api-url';
-  if (fromFile && setting.from !== keyFrom) {
+  if (fromFile && keyFrom !== undefined && setting.from !== keyFrom) {
     const key = keyFrom === ENVIRONMENT ? 'the environment' : keyFrom;
     throw new AppError(
       'untrusted_api_url',

@@ -1,18 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { KeyMode } from './stream-store.ts';
 
-/** What is wrong with a text given as API key; the sentence and its fix are the reader's affair. */
-export type KeyFlaw = 'quotes' | 'space' | 'client_id' | 'webhook_secret' | 'prefix' | 'not_ascii';
-
-export function flawOfKey(key: string): KeyFlaw | undefined {
-  if (/^['"“”‘’]|['"“”‘’]$/.test(key)) return 'quotes';
-  if (/\s/.test(key)) return 'space';
-  if (key.startsWith('client_')) return 'client_id';
-  if (key.startsWith('whsec_')) return 'webhook_secret';
-  if (!key.startsWith('sk_')) return 'prefix';
-  return /^[\x21-\x7e]+$/.test(key) ? undefined : 'not_ascii';
-}
-
 export function keyMode(key: string): KeyMode {
   if (key.startsWith('sk_test_')) return 'test';
   return key.startsWith('sk_live_') ? 'live' : 'unknown';

@@ -1,5 +1,5 @@
-import { matchesPattern } from './patterns.ts';
 import { domainOf } from './event-domains.ts';
+import { matchesPattern } from './patterns.ts';
 
 /** A command line as completion sees it: commander's tree, as values. */
 export interface CommandShape {

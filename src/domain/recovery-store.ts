@@ -1,5 +1,5 @@
-import type { WireEvent } from './event.ts';
 import type { Arrival } from './delivery-store.ts';
+import type { WireEvent } from './event.ts';
 import type { EntryState } from './stream-store.ts';
 
 /** What a stream remembers of an event. Times are the API's, ms. */

@@ -60,6 +60,10 @@ const HINTS: Readonly<Record<HintId, string>> = {
   proxy: 'The request went through the proxy of HTTPS_PROXY. NO_PROXY exempts hosts from it.',
 };
 
+export function hintText(id: HintId): string {
+  return HINTS[id];
+}
+
 export function hintsFor(outcome: PostOutcome): Hint[] {
   const ids = outcome.kind === 'failed' ? [failureHint(outcome.cause)] : answerHints(outcome);
   return ids.map((id) => ({ id, detail: HINTS[id] }));

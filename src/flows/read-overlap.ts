@@ -1,5 +1,5 @@
-import type { EventSource } from '../domain/event-source.ts';
 import { hasOwnTime, type WireEvent } from '../domain/event.ts';
+import type { EventSource } from '../domain/event-source.ts';
 import type { Cursor } from '../domain/stream-store.ts';
 import { MAX_OPEN_MS, type SpanToRead } from '../domain/window-plan.ts';
 import { readWindows, type Subscription } from './read-windows.ts';

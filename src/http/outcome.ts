@@ -1,3 +1,5 @@
+import type { TransportCause } from '../domain/transport-cause.ts';
+
 /** What one HTTP request comes to. A failure is a value: only an abort rejects. */
 export type HttpOutcome = HttpResponse | HttpFailure;
 
@@ -27,24 +29,7 @@ export interface HttpFailure {
 
 export type Phase = 'connect' | 'headers' | 'body';
 
-export type FailureCause =
-  | 'refused'
-  | 'reset'
-  | 'cut'
-  | 'connect_timeout'
-  | 'headers_timeout'
-  | 'body_idle_timeout'
-  | 'total_timeout'
-  | 'dns'
-  | 'dns_timeout'
-  | 'tls_expired'
-  | 'tls_self_signed'
-  | 'tls_wrong_host'
-  | 'tls'
-  | 'proxy'
-  | 'too_large'
-  | 'bad_encoding'
-  | 'protocol';
+export type FailureCause = TransportCause;
 
 /** Since the request was made; absent for what was not reached. */
 export interface HttpTimings {

@@ -5,7 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import type { LookupFunction, Socket } from 'node:net';
-import type { Agent, Dispatcher, Pool, ProxyAgent, buildConnector } from 'undici';
+import type { Agent, buildConnector, Dispatcher, Pool, ProxyAgent } from 'undici';
 
 export type { Dispatcher };
 

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import type { Examination, JudgedTimestamp } from '../domain/examine-webhook.ts';
 import type { EventSummary } from '../domain/event-summary.ts';
+import type { Examination, JudgedTimestamp } from '../domain/examine-webhook.ts';
 import type { VerdictReason } from '../domain/verify-webhook.ts';
 import { printable, span, utc } from './figures.ts';
 import { rows } from './rows.ts';

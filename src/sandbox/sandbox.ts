@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer } from './answer.ts';
 import { Administration } from './admin/administration.ts';
 import { ADMIN_PATH } from './admin/endpoint.ts';
+import type { Answer } from './answer.ts';
 import { EventIds } from './event-id.ts';
 import { EventList, type GivenEvent } from './event-list.ts';
 import type { Quirks } from './events-endpoint.ts';

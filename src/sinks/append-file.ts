@@ -2,7 +2,7 @@
  * A file that lines are appended to durably. Other programs may append to it too, move it away or delete it,
  * and the program may have been killed, or the machine lost power, in the middle of a line.
  */
-import { type FileHandle, constants, open, realpath, stat } from 'node:fs/promises';
+import { constants, type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../domain/clock.ts';
 import { judgeLastLine } from '../domain/unfinished-line.ts';

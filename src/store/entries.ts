@@ -3,8 +3,8 @@
  * statements an event, counters and cursor once a batch.
  */
 import type Database from 'better-sqlite3';
-import { sameContent } from '../domain/same-content.ts';
 import type { WireEvent } from '../domain/event.ts';
+import { sameContent } from '../domain/same-content.ts';
 import type { Batch, BatchResult, EntryState, Origin } from '../domain/stream-store.ts';
 import { AppError } from '../errors.ts';
 import { reach } from '../fault-points.ts';

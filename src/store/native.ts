@@ -30,6 +30,19 @@ export function loadSqlite(require: Require = createRequire(import.meta.url)): S
   }
 }
 
+/** Why it does not load; undefined when it does. */
+export function nativeFailure(
+  require?: Require,
+): { readonly message: string; readonly hint: string } | undefined {
+  try {
+    loadSqlite(require);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { message: error.message, hint: error.hint ?? '' };
+  }
+}
+
 /** Where a worker thread, which cannot take the loaded module, finds it. */
 export function sqlitePath(): string {
   return createRequire(import.meta.url).resolve('better-sqlite3');

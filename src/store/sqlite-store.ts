@@ -4,12 +4,34 @@
  */
 import { statSync } from 'node:fs';
 import type {
+  DeliveryMaintenance,
+  DeliverySelection,
+  ListedDelivery,
+} from '../domain/delivery-maintenance.ts';
+import type {
+  Arrival,
+  DeliveryStore,
+  Marks,
+  PendingEntry,
+  Position,
+  Settlement,
+} from '../domain/delivery-store.ts';
+import type { KeptEvent, KeptEvents } from '../domain/kept-event.ts';
+import type {
+  EventBrief,
+  KnownEntry,
+  Recovered,
+  RecoveryBatch,
+  RecoveryStore,
+} from '../domain/recovery-store.ts';
+import type {
   ExportFilter,
   GapSelection,
   StoreFinding,
   StoreMaintenance,
   StoreStatus,
 } from '../domain/store-maintenance.ts';
+import type { StoreVitals, WaitingEvent } from '../domain/store-vitals.ts';
 import type {
   Batch,
   BatchResult,
@@ -22,27 +44,6 @@ import type {
   StreamRecord,
   StreamStore,
 } from '../domain/stream-store.ts';
-import type {
-  Arrival,
-  DeliveryStore,
-  Marks,
-  PendingEntry,
-  Position,
-  Settlement,
-} from '../domain/delivery-store.ts';
-import type {
-  DeliveryMaintenance,
-  DeliverySelection,
-  ListedDelivery,
-} from '../domain/delivery-maintenance.ts';
-import type { KeptEvent, KeptEvents } from '../domain/kept-event.ts';
-import type {
-  EventBrief,
-  KnownEntry,
-  Recovered,
-  RecoveryBatch,
-  RecoveryStore,
-} from '../domain/recovery-store.ts';
 import { AppError } from '../errors.ts';
 import { reach } from '../fault-points.ts';
 import type { Connection } from './connection.ts';
@@ -58,12 +59,20 @@ import { Recovery } from './recovery.ts';
 import { Retention } from './retention.ts';
 import { Streams } from './streams.ts';
 import { Tally } from './tally.ts';
+import { Vitals } from './vitals.ts';
 
 /** Adopted events were processed elsewhere. */
 const adopt = () => 'stored' as const;
 
 export class SqliteStore
-  implements StreamStore, DeliveryStore, RecoveryStore, StoreMaintenance, DeliveryMaintenance, KeptEvents
+  implements
+    StreamStore,
+    DeliveryStore,
+    RecoveryStore,
+    StoreMaintenance,
+    DeliveryMaintenance,
+    KeptEvents,
+    StoreVitals
 {
   readonly path: string;
   readonly #connection: Connection;
@@ -258,6 +267,14 @@ export class SqliteStore
 
   event(id: string): KeptEvent | undefined {
     return this.#connection.read(() => this.#events.event(id));
+  }
+
+  readTimes(stream: string): readonly number[] {
+    return this.#connection.read(() => new Vitals(this.#connection).readTimes(stream));
+  }
+
+  longestWaiting(stream: string): WaitingEvent | undefined {
+    return this.#connection.read(() => new Vitals(this.#connection).longestWaiting(stream));
   }
 
   async check(depth: 'quick' | 'full', signal: AbortSignal): Promise<StoreFinding[]> {

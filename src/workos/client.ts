@@ -7,17 +7,17 @@ import type { Report } from '../domain/activity.ts';
 import { ApiClock } from '../domain/api-clock.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Checked } from '../domain/event-page.ts';
-import { FIRST_CONTACT, PATIENT, UNUSABLE_ANSWERS, decideRetry, parseHttpDate } from '../domain/retry.ts';
+import { decideRetry, FIRST_CONTACT, PATIENT, parseHttpDate, UNUSABLE_ANSWERS } from '../domain/retry.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { HttpLimits, HttpOutcome, HttpTimings } from '../http/outcome.ts';
 import {
   type ApiAddress,
   type BuildRequest,
   type BuiltRequest,
-  type Query,
   loadRequestBuilder,
+  type Query,
 } from './built-request.ts';
-import { type Asked, type Fault, errorOf, faultOfContent, faultOfFailure, faultOfStatus } from './fault.ts';
+import { type Asked, errorOf, type Fault, faultOfContent, faultOfFailure, faultOfStatus } from './fault.ts';
 import { type Refusal, readRefusal } from './refusal.ts';
 import { RequestGate } from './request-gate.ts';
 

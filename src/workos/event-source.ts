@@ -15,9 +15,9 @@ import { AppError } from '../errors.ts';
 import { reach } from '../fault-points.ts';
 import type { Query } from './built-request.ts';
 import type { Answer, WorkosClient } from './client.ts';
+import { badRequest, quoted, type Refusal } from './refusal.ts';
 import { refusedCursor } from './refused-cursor.ts';
 import { type NamesRefused, refusedNames } from './refused-names.ts';
-import { type Refusal, badRequest, quoted } from './refusal.ts';
 
 export interface EventSourceOptions {
   readonly client: WorkosClient;

@@ -144,7 +144,10 @@ export function faultOfStatus(response: HttpResponse, asked: Asked, nowMs: numbe
 }
 
 /** Without the query, which may hold anything. */
-function redirectTarget(location: string | undefined, asked: Asked): string {
+export function redirectTarget(
+  location: string | undefined,
+  asked: Pick<Asked, 'baseUrl' | 'apiKey'>,
+): string {
   if (location === undefined || !URL.canParse(location, asked.baseUrl)) {
     return 'nowhere it names';
   }

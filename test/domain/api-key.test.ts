@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  flawOfKey,
-  keyFingerprint,
-  keyMode,
-  secretsIn,
-  shownKey,
-  withoutKeys,
-} from '../../src/domain/api-key.ts';
+import { keyFingerprint, keyMode, secretsIn, shownKey, withoutKeys } from '../../src/domain/api-key.ts';
+import { flawOfKey } from '../../src/domain/api-key-flaw.ts';
 
 describe('an API key', () => {
   it.each([

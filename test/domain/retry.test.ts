@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FIRST_CONTACT, PATIENT, decideRetry, parseRetryAfter } from '../../src/domain/retry.ts';
+import { decideRetry, FIRST_CONTACT, PATIENT, parseRetryAfter } from '../../src/domain/retry.ts';
 
 const once = { attempt: 1, failingForMs: 0, retryAfterMs: undefined };
 

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { CATALOGUE } from '../../src/domain/catalogue.ts';
 import type { FaultPoint } from '../../src/fault-points.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { CANARY, type Judged, judged, type Lab } from './lab.ts';
 import { type Expectation, violationsAfterBreak, violationsAtRest } from './oracle.ts';
 import type { ProgramOptions, Running } from './program.ts';

@@ -1,13 +1,13 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { type HttpClientOptions, createHttpClient } from '../../src/http/client.ts';
+import { createHttpClient, type HttpClientOptions } from '../../src/http/client.ts';
 import type { HttpOutcome, HttpRequest } from '../../src/http/outcome.ts';
 import {
-  type RawAnswer,
-  type RawServer,
   closed,
   freePort,
+  type RawAnswer,
+  type RawServer,
   startRawServer,
   whole,
 } from '../support/raw-server.ts';

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { type HttpClientOptions, createHttpClient } from '../../src/http/client.ts';
+import { createHttpClient, type HttpClientOptions } from '../../src/http/client.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { type RawServer, startRawServer, whole } from '../support/raw-server.ts';
 

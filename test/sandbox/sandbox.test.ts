@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/domain/catalogue.ts';
-import { ago, ALL, DAY, events, get, start, walk } from './rig.ts';
+import { ALL, ago, DAY, events, get, start, walk } from './rig.ts';
 
 describe('GET /events', () => {
   it('lists the oldest first, page by page, to after: null', async () => {

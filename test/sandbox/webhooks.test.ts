@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { WebhookAttempt } from '../../src/domain/webhook-attempt.ts';
 import { sameContent } from '../../src/domain/same-content.ts';
+import type { WebhookAttempt } from '../../src/domain/webhook-attempt.ts';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { retryDelayMs } from '../../src/sandbox/webhooks/schedule.ts';
 

@@ -1,7 +1,7 @@
 /** What holds for every sink, run over all of them. */
 import { createHash } from 'node:crypto';
 import { getEventListeners } from 'node:events';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Attempt, Sink } from '../../src/domain/delivery.ts';

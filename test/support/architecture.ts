@@ -50,10 +50,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@workos-inc/node': ['workos'],
   'better-sqlite3': ['store'],
   chalk: ['output'],
-  'cli-table3': ['output'],
   commander: ['program', 'commands'],
   'env-paths': ['config'],
-  ora: ['output'],
   undici: ['http'],
 };
 

@@ -5,8 +5,8 @@ import type { Attempt, Outcome, Sink } from '../../src/domain/delivery.ts';
 import type { WireEvent } from '../../src/domain/event.ts';
 import type { Lease } from '../../src/domain/stream-store.ts';
 import { Deliverer } from '../../src/flows/deliver/deliverer.ts';
-import type { GroupRecord } from '../../src/flows/deliver/group-record.ts';
 import type { DelivererOptions } from '../../src/flows/deliver/delivery-run.ts';
+import type { GroupRecord } from '../../src/flows/deliver/group-record.ts';
 import type { SqliteStore } from '../../src/store/sqlite-store.ts';
 import { batch, event, NOW, record } from '../store/rig.ts';
 

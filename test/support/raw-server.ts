@@ -2,7 +2,7 @@
  * A server that answers with the bytes a test scripts, over TCP or TLS: cuts, resets, pauses and lies are
  * outside what an HTTP server can be made to do.
  */
-import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 
 export interface RawRequest {

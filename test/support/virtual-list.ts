@@ -1,5 +1,5 @@
-import { type PageAnswer, RangeWithCursorRefused } from '../../src/domain/event-source.ts';
 import type { WireEvent } from '../../src/domain/event.ts';
+import { type PageAnswer, RangeWithCursorRefused } from '../../src/domain/event-source.ts';
 import type { Place } from '../../src/domain/window.ts';
 import type { ReadTask, WindowPlan } from '../../src/domain/window-plan.ts';
 

@@ -1,14 +1,14 @@
 import { onTestFinished } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import type { Activity } from '../../src/domain/activity.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { EventSource } from '../../src/domain/event-source.ts';
 import { AppError } from '../../src/errors.ts';
 import { createHttpClient } from '../../src/http/client.ts';
 import type { HttpLimits } from '../../src/http/outcome.ts';
-import { systemClock } from '../../src/clock.ts';
 import { WorkosClient } from '../../src/workos/client.ts';
 import { createEventSource } from '../../src/workos/event-source.ts';
-import { type RawServer, type RawRequest, startRawServer, whole } from './raw-server.ts';
+import { type RawRequest, type RawServer, startRawServer, whole } from './raw-server.ts';
 
 /** Real time, but sleeping takes none: it moves the clock. */
 export class SkippingClock implements Clock {

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
+import { createHttpClient } from '../../src/http/client.ts';
 import { RequestGate } from '../../src/workos/request-gate.ts';
 import { type RawServer, startRawServer, whole } from '../support/raw-server.ts';
-import { createHttpClient } from '../../src/http/client.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

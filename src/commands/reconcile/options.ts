@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
-import { refuseEmptyPattern } from '../event-patterns.ts';
 import type { DeliverFlags } from '../deliver-flags.ts';
+import { refuseEmptyPattern } from '../event-patterns.ts';
 import type { ApiFlags, OutputFlags, TypedTime } from '../flags.ts';
 
 export const LISTS = ['missing', 'pending', 'dead', 'strays', 'recovered'] as const;

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../../clock.ts';
-import { resolveTimeArg } from '../../domain/time-arg.ts';
 import type { EntryState } from '../../domain/stream-store.ts';
+import { resolveTimeArg } from '../../domain/time-arg.ts';
 import { AppError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import { addColorFlag, type TypedTime, timeOption } from '../flags.ts';

@@ -1,14 +1,18 @@
 /** What looks like the cause when no change of the search proves one: evident to a person, proven by nothing. */
 import { isJsonObject } from '../json-value.ts';
 import type { Tokens } from './json-layout.ts';
-import type { ReceivedBody } from './received-body.ts';
 import { hasSortedKeys } from './json-members.ts';
+import type { ReceivedBody } from './received-body.ts';
 
-export type SuspicionId =
+/** What is evidently not a secret of webhooks. */
+export type SecretSuspicionId =
   | 'secret_is_api_key'
   | 'secret_is_client_id'
   | 'secret_is_endpoint_id'
-  | 'secret_is_masked'
+  | 'secret_is_masked';
+
+export type SuspicionId =
+  | SecretSuspicionId
   | 'body_empty'
   | 'body_is_object_text'
   | 'body_cut'
@@ -29,7 +33,7 @@ export function suspicions(body: ReceivedBody, secrets: readonly string[]): Susp
   return ids.size > 0 ? [...ids] : ['unknown_secret'];
 }
 
-function suspicionOfSecret(secret: string): SuspicionId | undefined {
+export function suspicionOfSecret(secret: string): SecretSuspicionId | undefined {
   if (/^["']?sk_/.test(secret)) return 'secret_is_api_key';
   if (/^["']?client_/.test(secret)) return 'secret_is_client_id';
   if (/^["']?(?:we|webhook_endpoint)_/.test(secret)) return 'secret_is_endpoint_id';

@@ -6,8 +6,8 @@ import type {
 import type { DeliveryStore, Position } from '../../domain/delivery-store.ts';
 import { isBefore } from '../../domain/delivery-store.ts';
 import type { StreamStore } from '../../domain/stream-store.ts';
-import { DeliverySession, refuseOtherRoutes, type SessionPorts } from './delivery-session.ts';
 import type { DeliveryPolicy } from './delivery-run.ts';
+import { DeliverySession, refuseOtherRoutes, type SessionPorts } from './delivery-session.ts';
 import type { Routing } from './routing.ts';
 
 export type RetryStore = DeliveryMaintenance & DeliveryStore & StreamStore;

@@ -1,8 +1,8 @@
-import type { EventBrief, KnownEntry } from '../../domain/recovery-store.ts';
 import type { ReconcileResult } from '../../domain/reconcile-result.ts';
+import type { EventBrief, KnownEntry } from '../../domain/recovery-store.ts';
 import type { Gap } from '../../domain/stream-store.ts';
-import { handedOver } from './handed-over.ts';
 import type { Difference } from './find-difference.ts';
+import { handedOver } from './handed-over.ts';
 import type { ReconcileRun, ReconcileStore } from './run.ts';
 
 export interface Ended {

@@ -1,6 +1,6 @@
-import type { Environment, StreamRecord } from '../../domain/stream-store.ts';
-import { subscriptionOf } from '../../domain/stream-filter.ts';
 import { overlapStart } from '../../domain/resume.ts';
+import { subscriptionOf } from '../../domain/stream-filter.ts';
+import type { Environment, StreamRecord } from '../../domain/stream-store.ts';
 import { AppError } from '../../errors.ts';
 import { readAnyWay } from '../read-windows.ts';
 import type { SyncRun } from './run.ts';

@@ -1,8 +1,8 @@
-import { CursorRefused } from '../../domain/event-source.ts';
 import type { WireEvent } from '../../domain/event.ts';
+import { CursorRefused } from '../../domain/event-source.ts';
 import { overlapStart, type Resume, resume } from '../../domain/resume.ts';
-import type { Cursor, StreamRecord } from '../../domain/stream-store.ts';
 import { subscriptionOf, takesEvent } from '../../domain/stream-filter.ts';
+import type { Cursor, StreamRecord } from '../../domain/stream-store.ts';
 import { cursorIn, RangesIgnored, type Ready } from '../../domain/window.ts';
 import type { SpanToRead } from '../../domain/window-plan.ts';
 import { AppError } from '../../errors.ts';

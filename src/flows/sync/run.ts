@@ -2,11 +2,11 @@ import type { Report } from '../../domain/activity.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { EventSource } from '../../domain/event-source.ts';
 import type { Environment, Lease, StreamStore } from '../../domain/stream-store.ts';
-import type { Retention } from '../prune-store.ts';
 import { AppError } from '../../errors.ts';
-import type { DeliverySession } from '../deliver/delivery-session.ts';
 import type { DeliveryPolicy } from '../deliver/delivery-run.ts';
+import type { DeliverySession } from '../deliver/delivery-session.ts';
 import type { Handing } from '../deliver/routing.ts';
+import type { Retention } from '../prune-store.ts';
 import type { SyncTally } from './tally.ts';
 
 /** Where a stream that does not exist yet begins. */

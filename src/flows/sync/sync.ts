@@ -1,20 +1,20 @@
 import type { Report } from '../../domain/activity.ts';
 import type { Clock } from '../../domain/clock.ts';
+import type { DeliveryStore } from '../../domain/delivery-store.ts';
 import type { EventSource } from '../../domain/event-source.ts';
 import { hasBegun, type NewStream, type StreamStore } from '../../domain/stream-store.ts';
 import type { SyncResult } from '../../domain/sync-result.ts';
 import { reach } from '../../fault-points.ts';
-import type { DeliveryStore } from '../../domain/delivery-store.ts';
-import { DeliverySession } from '../deliver/delivery-session.ts';
 import { Interrupted, OutputClosed } from '../../io.ts';
+import { DeliverySession } from '../deliver/delivery-session.ts';
 import { holdStream } from '../hold-stream.ts';
 import { pruneStore } from '../prune-store.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { readToHead } from './read-to-head.ts';
-import { SyncTally } from './tally.ts';
 import type { SyncRequest, SyncRun } from './run.ts';
 import { keepRefusedTypes, refuseChangedFilter, settleFilter } from './settle-filter.ts';
 import { beginStream, planStream, refuseLaterStart, refuseLostRoutes } from './start-stream.ts';
+import { SyncTally } from './tally.ts';
 
 /** While following, a sink that is down is tried again this often. */
 const PROBE_EVERY_MS = 5 * 60_000;

@@ -1,5 +1,5 @@
-import type { EventSource } from '../../domain/event-source.ts';
 import type { WireEvent } from '../../domain/event.ts';
+import type { EventSource } from '../../domain/event-source.ts';
 import type { BatchResult, StreamStore } from '../../domain/stream-store.ts';
 import type { SyncResult } from '../../domain/sync-result.ts';
 import type { Delivered } from '../deliver/delivery-session.ts';

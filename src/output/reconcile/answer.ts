@@ -7,7 +7,7 @@ import { count, counted, printable, span, utc } from '../figures.ts';
 import { rows } from '../rows.ts';
 import { gapText } from '../store-status.ts';
 import { styleFor } from '../style.ts';
-import { bars, type BarsLayout } from './bars.ts';
+import { type BarsLayout, bars } from './bars.ts';
 import { headline } from './headline.ts';
 import { reconcileJson } from './json.ts';
 import { localSpan } from './local-time.ts';

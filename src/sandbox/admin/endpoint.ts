@@ -1,6 +1,6 @@
 import { type Answer, json } from '../answer.ts';
-import { isoTime } from '../iso-time.ts';
 import type { Happened } from '../happenings.ts';
+import { isoTime } from '../iso-time.ts';
 import { type EventsWish, readEventsWish } from './added-events.ts';
 import { type FaultsWish, readFaultsWish } from './faults.ts';
 

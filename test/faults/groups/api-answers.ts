@@ -1,6 +1,6 @@
 import { CATALOGUE } from '../../../src/domain/catalogue.ts';
 import type { FaultGroup } from '../fault-case.ts';
-import { always, type ApiFault, apiCase, at, from } from './api.ts';
+import { type ApiFault, always, apiCase, at, from } from './api.ts';
 
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toUTCString();
 const tooMany = (retryAfter?: string) => ({

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import { CANARY, type Lab } from '../lab.ts';
 import { Stage } from '../stage.ts';
-import { always, type ApiFault, apiCase, at } from './api.ts';
+import { type ApiFault, always, apiCase, at } from './api.ts';
 
 const BODIES: readonly [name: string, body: string | Buffer][] = [
   ['HTML', '<html><body>Please sign in</body></html>'],

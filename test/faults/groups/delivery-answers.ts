@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { entriesOf } from '../delivery-oracle.ts';
@@ -7,7 +8,6 @@ import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
 import { TAKE_ALL } from '../witness.ts';
 import { HttpWitness, type Noted } from '../witnesses/http.ts';
-import type { ServerResponse } from 'node:http';
 
 /** Each of them fails an attempt; the next one passes. */
 const FAILING = [

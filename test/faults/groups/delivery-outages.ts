@@ -1,5 +1,5 @@
-import { type DeliveryScenario, deliveryWorld, scenarioOf, type World } from '../delivery-scenarios.ts';
 import { entriesOf } from '../delivery-oracle.ts';
+import { type DeliveryScenario, deliveryWorld, scenarioOf, type World } from '../delivery-scenarios.ts';
 import { type DeliveryStage, withStage } from '../delivery-stage.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';

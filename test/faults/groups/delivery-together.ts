@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { entriesNow } from '../delivery-oracle.ts';
 import {
   arrive,
   type DeliveryScenario,
@@ -6,7 +7,6 @@ import {
   scenarioOf,
   type World,
 } from '../delivery-scenarios.ts';
-import { entriesNow } from '../delivery-oracle.ts';
 import { type DeliveryStage, withStage } from '../delivery-stage.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Judged, Lab } from '../lab.ts';

@@ -1,5 +1,5 @@
-import type { FaultPoint } from '../../../src/fault-points.ts';
 import Database from 'better-sqlite3';
+import type { FaultPoint } from '../../../src/fault-points.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
 import { dumpOf } from '../oracle.ts';

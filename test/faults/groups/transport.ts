@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { FaultGroup } from '../fault-case.ts';
 import { Stage } from '../stage.ts';
-import { always, type ApiFault, apiCase, at } from './api.ts';
+import { type ApiFault, always, apiCase, at } from './api.ts';
 
 const emptyPage = '{"object":"list","data":[],"list_metadata":{"before":null,"after":null}}';
 const zipped = gzipSync(emptyPage);

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/domain/delivery.ts';
 import { open } from '../../store/rig.ts';
 import {
-  delivererOf,
   deliverAll,
+  delivererOf,
   FAILED,
   FakeSink,
   type Given,

@@ -1,8 +1,8 @@
 import { type Counts, MOST_BARS, timeline } from '../../../domain/reconcile-counts.ts';
 import type { ReconcileResult } from '../../../domain/reconcile-result.ts';
 import { count, counted, span } from '../../figures.ts';
-import { html, type Markup, moment } from './markup.ts';
 import { countOf, FATE_NAMES, FATES, type Fate, swatch } from './fates.ts';
+import { html, type Markup, moment } from './markup.ts';
 import { ticksOf } from './ticks.ts';
 
 interface Bar {
