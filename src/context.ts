@@ -12,11 +12,14 @@ import type { RecoveryStore } from './domain/recovery-store.ts';
 import type { StoreMaintenance } from './domain/store-maintenance.ts';
 import type { StreamStore } from './domain/stream-store.ts';
 import type { WebhookPoster } from './domain/webhook-post.ts';
+import type { WebhookHandler, WebhookServer } from './domain/webhook-server.ts';
 import type { Routing } from './flows/deliver/routing.ts';
+import type { ListenStore } from './flows/listen/listen.ts';
 import type { OpenedStore } from './flows/sync/sync.ts';
 import type { HttpClient } from './http/client.ts';
 import type { Io } from './io.ts';
 import { createReporter, type Reporter, type ReportingFlags } from './output/reporter.ts';
+import type { ReceiverOptions } from './receiver/receiver.ts';
 import type { Sandbox, SandboxOptions } from './sandbox/sandbox.ts';
 import { version } from './version.ts';
 
@@ -154,6 +157,28 @@ export class Context {
     return mode === 'durable'
       ? openStore(this.config.storePath, { mode: 'write', synchronous: 'full', holder, nowMs })
       : openStore(this.config.storePath, { mode, holder, nowMs });
+  }
+
+  /**
+   * The store for webhooks (I10): each commit is durable, a lock is waited for elsewhere, since that would hold
+   * every answer back, and a full disk is outlasted.
+   */
+  async receivingStore(): Promise<ListenStore> {
+    const { openStore, thisHolder } = await loadStore();
+    const { pid, runId, processExists } = this.io;
+    return openStore(this.config.storePath, {
+      mode: 'write',
+      synchronous: 'full',
+      busyTimeoutOnceOpenMs: 50,
+      outlastsFullDisk: true,
+      holder: thisHolder({ pid, runId, exists: processExists }),
+      nowMs: () => this.clock.nowMs(),
+    });
+  }
+
+  async webhookServer(options: ReceiverOptions, handler: WebhookHandler): Promise<WebhookServer> {
+    const { WebhookReceiver } = await import('./receiver/receiver.ts');
+    return new WebhookReceiver(options, handler);
   }
 
   /** Events by their ids, from the store, which is only read. The caller closes it. */

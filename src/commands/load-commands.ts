@@ -8,6 +8,7 @@ export type Register = (program: Command, io: Io, done: (status: number) => void
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   tail: async () => (await import('./tail.ts')).registerTail,
   sync: async () => (await import('./sync.ts')).registerSync,
+  listen: async () => (await import('./listen.ts')).registerListen,
   reconcile: async () => (await import('./reconcile.ts')).registerReconcile,
   'verify-signature': async () => (await import('./verify-signature.ts')).registerVerifySignature,
   send: async () => (await import('./send.ts')).registerSend,

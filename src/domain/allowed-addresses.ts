@@ -1,7 +1,7 @@
 /** Who may send webhooks: addresses and ranges as `--allow-ip` takes them. */
 import { AppError } from '../errors.ts';
 import { type IpAddress, parseIpAddress } from './ip-address.ts';
-import { WORKOS_ADDRESSES } from './workos-addresses.ts';
+import { SENT_FROM } from './workos-addresses.ts';
 
 export interface AddressRange {
   readonly first: bigint;
@@ -12,7 +12,7 @@ const BITS = { 4: 32, 6: 128 } as const;
 
 /** `workos`, an address, or a range such as `10.0.0.0/8`; throws for anything else. */
 export function parseAllowed(typed: string): AddressRange[] {
-  if (typed.trim().toLowerCase() === 'workos') return WORKOS_ADDRESSES.map(rangeOf);
+  if (typed.trim().toLowerCase() === 'workos') return SENT_FROM.map(rangeOf);
   return [rangeOf(typed.trim())];
 }
 

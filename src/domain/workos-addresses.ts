@@ -1,5 +1,5 @@
 /** From where WorkOS sends webhooks, by its documentation; it has changed before, so it stands here only. */
-export const WORKOS_ADDRESSES: readonly string[] = [
+export const SENT_FROM: readonly string[] = [
   '3.217.146.166',
   '23.21.184.92',
   '34.204.154.149',

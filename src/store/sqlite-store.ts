@@ -35,6 +35,7 @@ import type {
   DeliverySelection,
   ListedDelivery,
 } from '../domain/delivery-maintenance.ts';
+import type { IntakeBatch, IntakeResult, IntakeStore } from '../domain/intake-store.ts';
 import type { KeptEvent, KeptEvents } from '../domain/kept-event.ts';
 import type {
   EventBrief,
@@ -52,6 +53,7 @@ import { Entries } from './entries.ts';
 import { Export } from './export.ts';
 import { Gaps } from './gaps.ts';
 import type { Holder } from './holder.ts';
+import { Intake } from './intake.ts';
 import { KeptEventTable } from './kept-events.ts';
 import { Leases } from './leases.ts';
 import { Recovery } from './recovery.ts';
@@ -63,7 +65,14 @@ import { Tally } from './tally.ts';
 const adopt = () => 'stored' as const;
 
 export class SqliteStore
-  implements StreamStore, DeliveryStore, RecoveryStore, StoreMaintenance, DeliveryMaintenance, KeptEvents
+  implements
+    StreamStore,
+    DeliveryStore,
+    RecoveryStore,
+    IntakeStore,
+    StoreMaintenance,
+    DeliveryMaintenance,
+    KeptEvents
 {
   readonly path: string;
   readonly #connection: Connection;
@@ -75,6 +84,7 @@ export class SqliteStore
   readonly #deliveries: Deliveries;
   readonly #desk: DeliveryDesk;
   readonly #recovery: Recovery;
+  readonly #intake: Intake;
   readonly #retention: Retention;
   readonly #export: Export;
   readonly #events: KeptEventTable;
@@ -90,6 +100,7 @@ export class SqliteStore
     this.#deliveries = new Deliveries(connection, this.#tally);
     this.#desk = new DeliveryDesk(connection, this.#tally);
     this.#recovery = new Recovery(connection, this.#entries, this.#desk);
+    this.#intake = new Intake(connection, this.#entries, this.#streams, this.#tally);
     this.#retention = new Retention(connection, this.#tally);
     this.#export = new Export(connection);
     this.#events = new KeptEventTable(connection);
@@ -233,6 +244,14 @@ export class SqliteStore
     const recovered = this.#connection.write(() => this.#recovery.recover(batch));
     reach('recovery.done');
     return recovered;
+  }
+
+  beginIntake(stream: StreamRecord): void {
+    this.#connection.write(() => this.#intake.begin(stream));
+  }
+
+  intake(batch: IntakeBatch): IntakeResult {
+    return this.#connection.write(() => this.#intake.take(batch));
   }
 
   prune(rule: PruneRule): { payloads: number; ids: number; more: boolean } {

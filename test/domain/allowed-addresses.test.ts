@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isAllowed, parseAllowed } from '../../src/domain/allowed-addresses.ts';
 import { parseIpAddress } from '../../src/domain/ip-address.ts';
-import { WORKOS_ADDRESSES } from '../../src/domain/workos-addresses.ts';
+import { SENT_FROM } from '../../src/domain/workos-addresses.ts';
 
 function allows(typed: readonly string[], text: string): boolean {
   const address = parseIpAddress(text);
@@ -32,7 +32,7 @@ test.each([
 });
 
 test('every address that WorkOS documents is one', () => {
-  expect(WORKOS_ADDRESSES.flatMap(parseAllowed)).toHaveLength(9);
+  expect(SENT_FROM.flatMap(parseAllowed)).toHaveLength(9);
 });
 
 test.each([
