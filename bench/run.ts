@@ -10,6 +10,7 @@ import { Bench } from './bench.ts';
 import { type Benchmark, type Figure, isMet, limitText, seconds, valueText } from './figure.ts';
 import { execDelivery, httpDelivery } from './delivery.ts';
 import { firstSync, skewedSync } from './first-sync.ts';
+import { listenLoad } from './listen.ts';
 import { longHistory } from './long-history.ts';
 import { reconcile } from './reconcile.ts';
 import { requestBudget } from './request-budget.ts';
@@ -27,6 +28,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   httpDelivery,
   execDelivery,
   reconcile,
+  listenLoad,
 ];
 
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url));
