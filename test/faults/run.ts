@@ -23,7 +23,7 @@ try {
       open: async (opened: Lab) =>
         (await group.open(opened)).filter(({ name }) => `${group.name} ${name}`.includes(values.only)),
     };
-    if (values.only !== '' && !group.name.includes(values.only) && !values.only.includes(group.name))
+    if (values.only !== '' && !group.name.includes(values.only) && !values.only.startsWith(group.name))
       continue;
     const results = await runGroup(lab, chosen, Number(values['at-a-time']));
     outcomes.push(...results);
