@@ -64,7 +64,8 @@ export class WebhookIntake implements WebhookHandler {
   #isScheduled = false;
   #failingSinceMs: number | undefined;
   #isDraining = false;
-  #timer: NodeJS.Timeout | undefined;
+  #again: NodeJS.Timeout | undefined;
+  #probing: NodeJS.Timeout | undefined;
 
   constructor(ports: IntakePorts, rules: IntakeRules) {
     this.#ports = ports;
@@ -127,14 +128,15 @@ export class WebhookIntake implements WebhookHandler {
 
   /** No timer of it goes on. */
   close(): void {
-    clearTimeout(this.#timer);
+    clearTimeout(this.#again);
+    clearTimeout(this.#probing);
     this.#store = undefined;
   }
 
   /** With whatever else has arrived by the end of this turn. */
   #commitSoon(): void {
-    // While a timer runs, the store has just said no.
-    if (this.#isScheduled || this.#timer) return;
+    // It was locked a moment ago, and will be tried again.
+    if (this.#isScheduled || this.#again) return;
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
@@ -207,16 +209,22 @@ export class WebhookIntake implements WebhookHandler {
     this.#waiting = this.#waiting.filter((one) => !isOver(one));
     if (over.length > 0) this.#isFailing(error);
     this.#putOff(over);
-    this.#commitIn(this.#waiting.length > 0 ? LOCKED_AGAIN_MS : PROBE_EVERY_MS);
+    if (this.#waiting.length > 0) this.#commitAgain();
+    else this.#probe();
   }
 
-  #commitIn(ms: number): void {
-    if (this.#failingSinceMs === undefined && this.#waiting.length === 0) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
+  #commitAgain(): void {
+    this.#again ??= setTimeout(() => {
+      this.#again = undefined;
       this.#commit();
-    }, ms);
+    }, LOCKED_AGAIN_MS);
+  }
+
+  #probe(): void {
+    this.#probing ??= setTimeout(() => {
+      this.#probing = undefined;
+      if (this.#failingSinceMs !== undefined && this.#waiting.length === 0) this.#commit();
+    }, PROBE_EVERY_MS);
   }
 
   #isFailing({ message }: AppError): void {

@@ -11,7 +11,7 @@ import { entriesNow } from '../delivery-oracle.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import { CANARY, type Lab } from '../lab.ts';
 import { type ListenStage, withListenStage } from '../listen-stage.ts';
-import { withCopy } from '../oracle.ts';
+import { type Listed, withCopy } from '../oracle.ts';
 import type { Running } from '../program.ts';
 import { WebhookLog } from '../webhook-log.ts';
 import type { HttpWitness } from '../witnesses/http.ts';
@@ -20,6 +20,7 @@ import type { HttpWitness } from '../witnesses/http.ts';
 const DURATION_MS = parseDuration(process.env.FAULTS_SOAK ?? '10s') ?? Number.NaN;
 const SETTLES_WITHIN_MS = 90_000;
 const TICK_MS = 100;
+const LIST_EVERY_TICKS = 20;
 const MINUTE_MS = 60_000;
 
 /** `listen`, `sync --follow` and `reconcile` on one store: each event is one, and delivered once. */
@@ -46,7 +47,9 @@ async function together(lab: Lab, stage: ListenStage, witness: HttpWitness): Pro
   const secret = 'whsec_sandbox_0123456789abcdef';
   const file = join(stage.folder, 'secret');
   writeFileSync(file, secret);
-  const listening = await stage.start({ args: ['--secret-file', file], timeoutMs });
+  // Without a key: which environment it is says the sync.
+  const env = { WORKOS_API_KEY: '' };
+  const listening = await stage.start({ args: ['--secret-file', file], env, timeoutMs });
   const { url } = listening;
   if (url === undefined) return [`it did not begin: ${(await listening.ended).stderr}`];
   const sandbox = await lab.sandbox({ count: 60, holdBackMs: 800, webhook: { url, retryScale: 1e-4 } });
@@ -60,47 +63,59 @@ async function together(lab: Lab, stage: ListenStage, witness: HttpWitness): Pro
   const follows = ['--follow', '--interval', '300ms', '--overlap', '5s'];
   const following = start(['sync', '--from', '85d', ...follows]);
   const happenings = new Happenings(sandbox, url, secret);
-  const reconciled = await repeatedly(
-    DURATION_MS,
-    () => start(reconcileArgs()),
-    () => happenings.tick(),
-  );
+  const reconciles = new Reconciles(() => start(['reconcile', '--from', '20m', '--yes', '--drain', '5s']));
+  await throughout(DURATION_MS, reconciles, happenings);
   happenings.close();
-  const settled = await untilSettled(stage, sandbox, () => start(reconcileArgs()));
-  const ended = await endBoth(stage, listening, following);
+  const settled = await untilSettled(stage, sandbox, reconciles);
+  const [listened, followed] = [await endOf(stage, listening), await endOf(stage, following)];
+  // Otherwise nothing was tried.
+  const idle = [
+    ...(listened.said.new > 0 && listened.said.duplicates > 0
+      ? []
+      : ['no webhook was new, or none came again']),
+    ...(followed.said.new > 0 ? [] : ['sync has read nothing that no webhook had brought']),
+    ...(reconciles.recovered > 0 ? [] : ['reconcile has found nothing']),
+  ];
   return [
-    ...reconciled,
+    ...idle,
+    ...reconciles.wrong,
     ...settled,
-    ...ended,
+    ...listened.wrong,
+    ...followed.wrong,
     ...happenings.wrong,
     ...witness.flaws(),
     ...onceViolations(stage, witness, sandbox),
   ];
 }
 
-function reconcileArgs(): string[] {
-  return ['reconcile', '--from', '20m', '--yes', '--drain', '5s'];
+/** One after another. */
+class Reconciles {
+  recovered = 0;
+  readonly wrong: string[] = [];
+  private readonly start: () => Running;
+
+  constructor(start: () => Running) {
+    this.start = start;
+  }
+
+  async once(): Promise<void> {
+    const { code, stdout, stderr } = await this.start().ended;
+    // 1 says that something was missing when it began.
+    if (code === 0 || code === 1) this.recovered += JSON.parse(stdout).recovered;
+    else this.wrong.push(`reconcile ended with ${code}: ${stdout}${stderr.slice(-300)}`);
+  }
 }
 
-/** Runs one after another for so long, while things happen. */
-async function repeatedly(ms: number, start: () => Running, tick: () => Promise<void>): Promise<string[]> {
+async function throughout(ms: number, reconciles: Reconciles, happenings: Happenings): Promise<void> {
   const endsAtMs = performance.now() + ms;
-  const wrong: string[] = [];
   const reconciling = (async () => {
-    while (performance.now() < endsAtMs) wrong.push(...(await reconcileViolations(start())));
+    while (performance.now() < endsAtMs) await reconciles.once();
   })();
   while (performance.now() < endsAtMs) {
-    await tick();
+    await happenings.tick();
     await pause(TICK_MS);
   }
   await reconciling;
-  return wrong;
-}
-
-/** 1 says that something was missing when it began. */
-async function reconcileViolations(running: Running): Promise<string[]> {
-  const { code, stdout, stderr } = await running.ended;
-  return code === 0 || code === 1 ? [] : [`reconcile ended with ${code}: ${stdout}${stderr.slice(-300)}`];
 }
 
 /** Makes things happen: some at once, some in the past, some whose webhook is lost, some that come again. */
@@ -110,6 +125,8 @@ class Happenings {
   private readonly url: string;
   private readonly log: WebhookLog;
   private readonly random = seededRandom(7);
+  private known: Listed = [];
+  private ticks = 0;
 
   constructor(sandbox: Sandbox, url: string, secret: string) {
     this.sandbox = sandbox;
@@ -118,16 +135,18 @@ class Happenings {
   }
 
   async tick(): Promise<void> {
-    const { sandbox, random } = this;
+    const { sandbox } = this;
+    const random = () => this.random();
     sandbox.happen(1 + Math.floor(random() * 4));
     if (random() < 0.2) await this.put({ type: 'user.updated', webhook: false });
     if (random() < 0.2) {
       const at = new Date(Date.now() - (2 + random() * 7) * MINUTE_MS).toISOString();
       await this.put({ type: 'user.created', created_at: at, webhook: random() < 0.5 });
     }
-    const known = sandbox.listed(CATALOGUE);
+    // Listing takes time that grows with what there is.
+    if (this.ticks++ % LIST_EVERY_TICKS === 0) this.known = sandbox.listed(CATALOGUE);
     for (let again = 0; again < 3; again++) {
-      const event = known[Math.floor(random() * known.length)];
+      const event = this.known[Math.floor(random() * this.known.length)];
       const status = event && (await this.log.post(this.url, webhookBody(event.text)));
       if (status !== 200) this.wrong.push(`a webhook that came again was answered ${status}`);
     }
@@ -147,32 +166,26 @@ class Happenings {
 }
 
 /** Everything that is listed has its entry, and nothing is pending; what webhooks had lost, reconcile finds. */
-async function untilSettled(
-  stage: ListenStage,
-  sandbox: Sandbox,
-  reconcile: () => Running,
-): Promise<string[]> {
+async function untilSettled(stage: ListenStage, sandbox: Sandbox, reconciles: Reconciles): Promise<string[]> {
   const endsAtMs = performance.now() + SETTLES_WITHIN_MS;
-  const wrong: string[] = [];
   while (performance.now() < endsAtMs) {
     const states = new Map(entriesNow(stage.store).map(({ id, state }) => [id, state]));
     const left = sandbox.listed(CATALOGUE).filter(({ id }) => states.get(id) !== 'delivered');
-    if (left.length === 0) return wrong;
-    wrong.push(...(await reconcileViolations(reconcile())));
+    if (left.length === 0) return [];
+    await reconciles.once();
     await pause(TICK_MS);
   }
-  return [...wrong, 'it did not settle'];
+  return ['it did not settle'];
 }
 
-async function endBoth(stage: ListenStage, ...runs: readonly Running[]): Promise<string[]> {
-  const ended: string[] = [];
-  for (const running of runs) {
-    running.signal('SIGTERM');
-    const { signal, flaws, code, stderr } = stage.judge(await running.ended);
-    ended.push(...flaws);
-    if (signal !== 'SIGTERM') ended.push(`it ended with ${code ?? signal}: ${stderr.slice(-300)}`);
-  }
-  return ended;
+async function endOf(stage: ListenStage, running: Running) {
+  running.signal('SIGTERM');
+  const { signal, flaws, code, stdout, stderr } = stage.judge(await running.ended);
+  const ended =
+    signal === 'SIGTERM' ? [] : [`it ended with ${code ?? signal}: ${stdout}${stderr.slice(-300)}`];
+  const said: { new: number; duplicates: number } =
+    stdout === '' ? { new: 0, duplicates: 0 } : JSON.parse(stdout);
+  return { wrong: [...flaws, ...ended], said };
 }
 
 function onceViolations(stage: ListenStage, witness: HttpWitness, sandbox: Sandbox): string[] {

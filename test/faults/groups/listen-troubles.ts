@@ -21,6 +21,7 @@ export const listenTroubles: FaultGroup = {
     ...(['SIGTERM', 'SIGINT'] as const).flatMap((signal) =>
       [1, 2, 3].map((seed) => endedUnderLoad(lab, signal, seed)),
     ),
+    endedWhileTheyWait(lab),
     endedTwice(lab),
     locked(lab),
     fullDisk(lab),
@@ -50,6 +51,34 @@ function endedUnderLoad(lab: Lab, name: 'SIGTERM' | 'SIGINT', seed: number): Fau
           ...(said.received >= stage.log.acknowledged.size ? [] : [`it said ${stdout}`]),
           ...stage.broken(),
           ...(await stage.toRest()),
+        ];
+      }),
+  };
+}
+
+/** What has arrived is answered before it ends. */
+function endedWhileTheyWait(lab: Lab): FaultCase {
+  return {
+    name: 'SIGTERM while webhooks wait for a lock',
+    run: async () =>
+      await withListenStage(lab, {}, async (stage) => {
+        const running = await stage.start();
+        const other = new Database(stage.store);
+        other.exec('BEGIN IMMEDIATE');
+        const sending = stage.log.send(running.url ?? '', stage.log.make(SENDERS), SENDERS);
+        await pause(LONGEST_PAUSE_MS);
+        running.signal('SIGTERM');
+        await pause(2 * LONGEST_PAUSE_MS);
+        other.exec('ROLLBACK');
+        other.close();
+        await sending;
+        const left = stage.log.unanswered().length;
+        const { signal, flaws } = stage.judge(await running.ended);
+        return [
+          ...flaws,
+          ...(left === 0 ? [] : [`${left} were not answered`]),
+          ...(signal === 'SIGTERM' ? [] : [`it ended by ${signal}`]),
+          ...stage.atRest(),
         ];
       }),
   };

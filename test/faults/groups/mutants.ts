@@ -33,9 +33,9 @@ export interface Mutant {
   readonly says?: RegExp;
 }
 
-const COMMIT = 'this.#fenced(batch.lease, () => this.#entries.commit(batch))';
-const COMMITS_APART = `(this.#fenced(batch.lease, () => this.#entries.commit({ ...batch, events: [] })),
-  this.#fenced(batch.lease, () => this.#entries.commit({ ...batch, cursor: undefined })))`;
+const COMMIT = 'this.#fenced(batch.lease, () => this.#entries.commit(batch.lease.stream, batch))';
+const COMMITS_APART = `(this.#fenced(batch.lease, () => this.#entries.commit(batch.lease.stream, { ...batch, events: [] })),
+  this.#fenced(batch.lease, () => this.#entries.commit(batch.lease.stream, { ...batch, cursor: undefined })))`;
 const ENDS = 'this.done = page.after === null ? !goesOn : isPast;';
 const SEND = "const outcome = await http.request({ method: 'GET', ...built, limits, signal });";
 const SEND_ON = `let outcome = await http.request({ method: 'GET', ...built, limits, signal });
