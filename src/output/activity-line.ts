@@ -148,6 +148,9 @@ const HANDED: Readonly<Record<Handed, string>> = {
   routed: ', and delivered',
 };
 
+/** Behind a proxy it is what a header says, which may be anything. */
+const LONGEST_SENDER = 60;
+
 type Refused = Extract<Activity, { kind: 'webhooks_refused' }>;
 
 const REFUSALS: Readonly<Record<Refused['reason'], string>> = {
@@ -167,7 +170,9 @@ function refusalText({ reason, count: times, sender, ageMs }: Refused): string {
   const what =
     times === 1 ? 'a webhook was refused' : `${count(times)} webhooks were refused in the last minutes`;
   const from =
-    sender === undefined ? '' : ` (${times === 1 ? 'from' : 'the last from'} ${printable(sender)})`;
+    sender === undefined
+      ? ''
+      : ` (${times === 1 ? 'from' : 'the last from'} ${printable(sender.slice(0, LONGEST_SENDER))})`;
   const isOfTime = reason === 'timestamp_too_old' || reason === 'timestamp_in_future';
   const age =
     isOfTime && ageMs !== undefined

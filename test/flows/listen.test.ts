@@ -259,12 +259,24 @@ describe('delivering', () => {
 });
 
 describe('a store that cannot be written', () => {
-  test('a lock for a moment is waited for', async () => {
+  test('one that is locked when it begins is waited for', async () => {
+    open(path);
+    const other = new Database(path);
+    other.exec('BEGIN IMMEDIATE');
+    setTimeout(() => {
+      other.exec('ROLLBACK');
+      other.close();
+    }, 200);
     const { url } = await startListening(path);
+    expect((await send(url, webhookOf('event_1'))).status).toBe(200);
+  });
+
+  test('a lock for a moment is waited for', async () => {
+    const { url, arrived } = await startListening(path);
     const other = new Database(path);
     other.exec('BEGIN IMMEDIATE');
     const sent = send(url, webhookOf('event_1'));
-    await pause(100);
+    await until(() => arrived() === 1);
     other.exec('ROLLBACK');
     other.close();
     expect((await sent).status).toBe(200);
@@ -361,11 +373,11 @@ describe('a store that cannot be written', () => {
 
 describe('ending', () => {
   test('what is under way is kept, answered and counted', async () => {
-    const { url, stop } = await startListening(path);
+    const { url, stop, arrived } = await startListening(path);
     const other = new Database(path);
     other.exec('BEGIN IMMEDIATE');
     const sent = Array.from({ length: 20 }, (_, n) => send(url, webhookOf(`event_${n}`)));
-    await pause(100);
+    await until(() => arrived() === 20);
     const stopped = stop();
     other.exec('ROLLBACK');
     other.close();

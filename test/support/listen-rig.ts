@@ -4,6 +4,7 @@ import type { Activity } from '../../src/domain/activity.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { ListenResult } from '../../src/domain/listen-result.ts';
 import { signatureHeader } from '../../src/domain/webhook-signature.ts';
+import type { WebhookHandler } from '../../src/domain/webhook-server.ts';
 import type { Routing } from '../../src/flows/deliver/routing.ts';
 import { type ListenRequest, type ListenStore, listen } from '../../src/flows/listen/listen.ts';
 import { Interrupted } from '../../src/io.ts';
@@ -38,6 +39,8 @@ export class FastClock implements Clock {
 export interface Listening {
   readonly url: string;
   readonly told: Activity[];
+  /** How many webhooks have come whole. */
+  readonly arrived: () => number;
   /** Resolves with the first thing of a kind that is told from now on, or was before. */
   readonly tells: (kind: Activity['kind']) => Promise<Activity>;
   /** Tells it to end, as a signal does. */
@@ -79,6 +82,7 @@ export async function startListening(path: string, rig: ListenRig = {}): Promise
   const waiting: (() => void)[] = [];
   const stopping = new AbortController();
   let url = '';
+  let arrived = 0;
   const ended = listen(
     {
       clock,
@@ -99,7 +103,9 @@ export async function startListening(path: string, rig: ListenRig = {}): Promise
             allowed: undefined,
             proxyHops: 0,
           },
-          handler,
+          counting(handler, () => {
+            arrived += 1;
+          }),
         ),
       signal: stopping.signal,
     },
@@ -128,7 +134,20 @@ export async function startListening(path: string, rig: ListenRig = {}): Promise
     await stop().catch(() => {});
   });
   await Promise.race([tells('listening'), ended]);
-  return { url, told, tells, stop, ended };
+  return { url, told, tells, stop, ended, arrived: () => arrived };
+}
+
+function counting(handler: WebhookHandler, count: () => void): WebhookHandler {
+  return {
+    get health() {
+      return handler.health;
+    },
+    take: (webhook) => {
+      count();
+      handler.take(webhook);
+    },
+    turnedAway: (why, sender) => handler.turnedAway(why, sender),
+  };
 }
 
 export interface Sent {

@@ -9,6 +9,7 @@ import { retentionStart } from '../../domain/resume.ts';
 import { initialFilter } from '../../domain/stream-filter.ts';
 import type { Environment, StreamRecord, StreamStore } from '../../domain/stream-store.ts';
 import type { WebhookHandler, WebhookServer } from '../../domain/webhook-server.ts';
+import { AppError } from '../../errors.ts';
 import { reach } from '../../fault-points.ts';
 import { OutputClosed } from '../../io.ts';
 import type { DeliveryPolicy } from '../deliver/delivery-run.ts';
@@ -23,6 +24,8 @@ import { stateOnWebhook } from './state-on-webhook.ts';
 const PROBE_EVERY_MS = 5 * 60_000;
 /** What is under way when the run is told to end gets this long: as long as a body may take. */
 const DRAIN_MS = 10_000;
+const LOCKED_AT_START_MS = 5_000;
+const LOCKED_AGAIN_MS = 50;
 
 /** The store as a receiver needs it: every commit is durable when it returns. */
 export type ListenStore = IntakeStore & StreamStore & DeliveryStore;
@@ -70,7 +73,7 @@ export async function listen(ports: ListenPorts, request: ListenRequest): Promis
   try {
     store = await ports.openStore();
     report({ kind: 'store_opened', path: store.path });
-    delivery = begin(ports, request, store, intake, AbortSignal.any([ports.signal, ending.signal]));
+    delivery = await begin(ports, request, store, intake, AbortSignal.any([ports.signal, ending.signal]));
     intake.open(store);
     delivery?.start();
     const from = secrets.map((secret) => secret.from);
@@ -87,20 +90,20 @@ export async function listen(ports: ListenPorts, request: ListenRequest): Promis
     return { ...resultOf(request, store, intake, delivery), url, durationMs: sinceMs(clock, startedMs) };
   } finally {
     ending.abort();
-    await server.drain(0);
+    await Promise.all([server.drain(0), delivery?.ended()]);
     intake.close();
     store?.close();
   }
 }
 
 /** Refuses what would go nowhere or along two ways at once, before anything is added. */
-function begin(
+async function begin(
   { clock, report, random }: ListenPorts,
   request: ListenRequest,
   store: ListenStore,
   intake: WebhookIntake,
   signal: AbortSignal,
-): LastingDelivery | undefined {
+): Promise<LastingDelivery | undefined> {
   const { stream, handing, policy } = request;
   const known = store.stream(stream);
   if (known) {
@@ -113,8 +116,22 @@ function begin(
     handing.kind === 'routed'
       ? new LastingDelivery(ports, stream, { routing: handing.routing, policy, probeEveryMs: PROBE_EVERY_MS })
       : undefined;
-  store.beginIntake(streamOf(request, intake.nowMs()));
+  await untilFree(clock, signal, () => store.beginIntake(streamOf(request, intake.nowMs())));
   return delivery;
+}
+
+/** Another run may be writing just now, and this store waits for no lock itself. */
+async function untilFree(clock: Clock, signal: AbortSignal, work: () => void): Promise<void> {
+  const endsAtMs = clock.monotonicMs() + LOCKED_AT_START_MS;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      const isLocked = error instanceof AppError && error.code === 'store_busy';
+      if (!isLocked || clock.monotonicMs() >= endsAtMs) throw error;
+    }
+    await clock.sleep(LOCKED_AGAIN_MS, signal);
+  }
 }
 
 /** One that has not begun: where its reading starts is for `sync` to say. */

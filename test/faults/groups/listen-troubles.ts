@@ -66,7 +66,7 @@ function endedWhileTheyWait(lab: Lab): FaultCase {
         const other = new Database(stage.store);
         other.exec('BEGIN IMMEDIATE');
         const sending = stage.log.send(running.url ?? '', stage.log.make(SENDERS), SENDERS);
-        await pause(LONGEST_PAUSE_MS);
+        await pause(4 * LONGEST_PAUSE_MS);
         running.signal('SIGTERM');
         await pause(2 * LONGEST_PAUSE_MS);
         other.exec('ROLLBACK');
