@@ -69,7 +69,11 @@ export async function runListen(options: ListenOptions, io: Io): Promise<number>
   const { Context } = await import('../context.ts');
   const context = new Context(io, options);
   try {
-    const request = requestFrom(options, context, await handingFrom(options, context));
+    // What the configuration lacks is said before a sink is opened.
+    const secrets = context.config.webhookSecrets(options.secretFile ?? []);
+    const { environment } = context.config;
+    const handing = await handingFrom(options, context);
+    const request = { ...requestFrom(options), secrets, environment, handing };
     const { listen } = await import('../flows/listen/listen.ts');
     const { port, host, path, maxBody: maxBodyBytes, allowIp: allowed, trustProxy: hops } = options;
     const served = { port, host, path, maxBodyBytes, allowed, proxyHops: hops };
@@ -100,13 +104,6 @@ async function handingFrom(options: ListenOptions, context: Context): Promise<Ha
   return { kind: 'routed', routing: await context.routing({ ...options, deliver }, []) };
 }
 
-function requestFrom(options: ListenOptions, { config }: Context, handing: Handing): ListenRequest {
-  return {
-    stream: options.stream,
-    environment: config.environment,
-    secrets: config.webhookSecrets(options.secretFile ?? []),
-    toleranceMs: options.tolerance,
-    handing,
-    policy: policyFrom(options),
-  };
+function requestFrom(options: ListenOptions): Pick<ListenRequest, 'stream' | 'toleranceMs' | 'policy'> {
+  return { stream: options.stream, toleranceMs: options.tolerance, policy: policyFrom(options) };
 }

@@ -41,8 +41,15 @@ export type Activity =
   | { kind: 'delivered_elsewhere' }
   | { kind: 'caught_up'; added: number; atMs: number }
   | { kind: 'waiting'; untilMs: number }
-  /** `secrets`: where they are from. */
-  | { kind: 'listening'; url: string; stream: string; secrets: readonly string[]; handing: Handed }
+  /** `secrets`: where they are from. `sinks`: where events go, if anywhere. */
+  | {
+      kind: 'listening';
+      url: string;
+      stream: string;
+      secrets: readonly string[];
+      handing: Handed;
+      sinks: readonly string[];
+    }
   /** Durable, in all. */
   | { kind: 'webhooks_kept'; received: number; added: number }
   /** `count`: since this was told last. `ageMs`: by its own account; negative when it is to come. */

@@ -24,7 +24,7 @@ export type IncomingWebhook =
     };
 
 /** The type of what is kept of a signed body that is no event. */
-export const MALFORMED_TYPE = 'malformed';
+const MALFORMED_TYPE = 'malformed';
 
 /** `signature`: the header, the values of a repeated one joined by commas. */
 export function incomingWebhook(

@@ -1,4 +1,4 @@
-import type { Activity, Handed } from '../domain/activity.ts';
+import type { Activity } from '../domain/activity.ts';
 import type { WorthKnowing } from '../domain/worth-knowing.ts';
 import { count, counted, printable, span, utc } from './figures.ts';
 
@@ -102,7 +102,7 @@ export function activityLine(activity: Activity): Line | undefined {
       return detail(`next poll at ${utc(activity.untilMs)}`);
     case 'listening':
       return note(
-        `webhooks at ${printable(activity.url)}, into the stream ${printable(activity.stream)}${HANDED[activity.handing]}; ` +
+        `webhooks at ${printable(activity.url)}, into the stream ${printable(activity.stream)}${handedText(activity)}; ` +
           `secret from ${activity.secrets.map(printable).join(', ')}`,
       );
     case 'webhooks_kept':
@@ -142,11 +142,16 @@ const WORTH_KNOWING: Readonly<Record<WorthKnowing, string>> = {
   certificate_ends_sign_in: 'sign-ins through this connection fail once its certificate has expired',
 };
 
-const HANDED: Readonly<Record<Handed, string>> = {
-  kept: ', which keeps them',
-  left: ', pending for the run that delivers it',
-  routed: ', and delivered',
-};
+function handedText({ handing, sinks }: Extract<Activity, { kind: 'listening' }>): string {
+  switch (handing) {
+    case 'kept':
+      return ', which keeps them';
+    case 'left':
+      return ', pending for the run that delivers it';
+    case 'routed':
+      return `, and on to ${sinks.map(printable).join(', ')}`;
+  }
+}
 
 /** Behind a proxy it is what a header says, which may be anything. */
 const LONGEST_SENDER = 60;

@@ -77,7 +77,8 @@ export async function listen(ports: ListenPorts, request: ListenRequest): Promis
     intake.open(store);
     delivery?.start();
     const from = secrets.map((secret) => secret.from);
-    report({ kind: 'listening', url, stream, secrets: from, handing: handing.kind });
+    const sinks = handing.kind === 'routed' ? [...handing.routing.sinks.keys()] : [];
+    report({ kind: 'listening', url, stream, secrets: from, handing: handing.kind, sinks });
     reach('listen.ready');
     await firstOf([ports.signal, intake.broken, ...(delivery ? [delivery.failed] : [])]);
     report({ kind: 'draining' });
