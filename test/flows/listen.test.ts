@@ -222,6 +222,8 @@ describe('delivering', () => {
     expect(await stop()).toMatchObject({ received: 5, added: 2, duplicates: 3 });
     expect(sink.ids.toSorted()).toEqual(['event_1', 'event_2']);
     expect(sink.attempts[0]).toMatchObject({ origin: 'listen', text: body });
+    // From now on it wants a route, or --no-deliver.
+    expect(open(path).stream('default')?.hasRoutes).toBe(true);
   });
 
   test('what no route takes is kept, and counted', async () => {

@@ -7,6 +7,7 @@ export class RawClient {
   readonly socket: Socket;
   text = '';
   isOver = false;
+  wasReset = false;
   #onChange: (() => void)[] = [];
 
   private constructor(socket: Socket) {
@@ -18,8 +19,9 @@ export class RawClient {
       this.text += text;
       change();
     });
-    // A connection that is reset is over, too.
-    socket.on('error', () => {});
+    socket.on('error', () => {
+      this.wasReset = true;
+    });
     socket.on('close', () => {
       this.isOver = true;
       change();
