@@ -18,6 +18,7 @@ import type {
 } from '../../domain/webhook-server.ts';
 import { AppError } from '../../errors.ts';
 import { reach } from '../../fault-points.ts';
+import { StoreTrouble } from './store-trouble.ts';
 import { ReceivedTally } from './tally.ts';
 
 export interface IntakePorts {
@@ -58,11 +59,11 @@ export class WebhookIntake implements WebhookHandler {
   readonly #rules: IntakeRules;
   readonly #signedClock: SignedClock;
   readonly #refused = new CalmCount<Refusal | TurnedAway>(TELL_EVERY_MS);
+  readonly #trouble: StoreTrouble;
   readonly #broken = new AbortController();
   #store: IntakeStore | undefined;
   #waiting: Waiting[] = [];
   #isScheduled = false;
-  #failingSinceMs: number | undefined;
   #isDraining = false;
   #again: NodeJS.Timeout | undefined;
   #probing: NodeJS.Timeout | undefined;
@@ -70,6 +71,7 @@ export class WebhookIntake implements WebhookHandler {
   constructor(ports: IntakePorts, rules: IntakeRules) {
     this.#ports = ports;
     this.#rules = rules;
+    this.#trouble = new StoreTrouble(ports.clock, ports.report);
     this.#signedClock = new SignedClock(ports.clock.nowMs(), ports.clock.monotonicMs());
   }
 
@@ -88,7 +90,7 @@ export class WebhookIntake implements WebhookHandler {
   }
 
   get health(): Health {
-    if (this.#failingSinceMs !== undefined || this.#broken.signal.aborted) return 'store_failing';
+    if (this.#trouble.isThere || this.#broken.signal.aborted) return 'store_failing';
     if (this.#isDraining) return 'draining';
     return this.#store ? 'ready' : 'starting';
   }
@@ -162,7 +164,7 @@ export class WebhookIntake implements WebhookHandler {
       const result = this.#store.intake({ stream, events, malformed, stateOf, nowMs: this.nowMs() });
       this.#waiting = this.#waiting.slice(group.length);
       reach('webhook.committed');
-      this.#isBack();
+      this.#trouble.isOver();
       this.#answerTaken(group);
       this.tally.take(group.length, result);
       this.#tellKept(result, group);
@@ -207,7 +209,7 @@ export class WebhookIntake implements WebhookHandler {
     const isOver = ({ arrivedMs }: Waiting) => error.code === 'store_full' || arrivedMs <= patienceEndedMs;
     const over = this.#waiting.filter(isOver);
     this.#waiting = this.#waiting.filter((one) => !isOver(one));
-    if (over.length > 0) this.#isFailing(error);
+    if (over.length > 0) this.#trouble.begins(error);
     this.#putOff(over);
     if (this.#waiting.length > 0) this.#commitAgain();
     else this.#probe();
@@ -223,21 +225,8 @@ export class WebhookIntake implements WebhookHandler {
   #probe(): void {
     this.#probing ??= setTimeout(() => {
       this.#probing = undefined;
-      if (this.#failingSinceMs !== undefined && this.#waiting.length === 0) this.#commit();
+      if (this.#trouble.isThere && this.#waiting.length === 0) this.#commit();
     }, PROBE_EVERY_MS);
-  }
-
-  #isFailing({ message }: AppError): void {
-    if (this.#failingSinceMs !== undefined) return;
-    this.#failingSinceMs = this.#ports.clock.monotonicMs();
-    this.#ports.report({ kind: 'store_failing', reason: message });
-  }
-
-  #isBack(): void {
-    if (this.#failingSinceMs === undefined) return;
-    const afterMs = this.#ports.clock.monotonicMs() - this.#failingSinceMs;
-    this.#failingSinceMs = undefined;
-    this.#ports.report({ kind: 'store_back', afterMs });
   }
 
   #putOffAll(): void {
