@@ -1,5 +1,5 @@
 /** Where the benchmarks run: the built program, a folder for stores, and the sandbox in a process of its own. */
-import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, cpSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +17,13 @@ export interface Served {
   readonly key: string;
   readonly ask: <Name extends keyof Answers>(name: Name) => Promise<Answers[Name]>;
   readonly stop: () => Promise<void>;
+}
+
+/** A server under measurement. */
+export interface Serving {
+  readonly url: string;
+  /** At once, as kill -9 does. */
+  readonly kill: () => Promise<void>;
 }
 
 /** What the sandbox's process answers when asked. */
@@ -93,6 +100,41 @@ export class Bench {
     this.running.add(child);
     const [{ url }] = await once(child, 'message');
     return { url, stop: () => this.stop(child) };
+  }
+
+  /** A plain webhook handler. */
+  async handler(store: string, secret: string): Promise<Serving> {
+    const child = fork(this.compiled('express-handler'), [store, secret]);
+    this.running.add(child);
+    const [{ url }] = await once(child, 'message');
+    return { url, kill: () => this.killed(child) };
+  }
+
+  /** `listen`, once it says where. */
+  async listen(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Serving> {
+    const child = spawn(process.execPath, [this.program, ...args], {
+      cwd: this.folder,
+      env: { PATH: process.env.PATH ?? '', HOME: this.folder, NO_COLOR: '1', ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.running.add(child);
+    let story = '';
+    for await (const text of child.stderr.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+      story += text;
+      const url = /webhooks at (?<url>\S+),/.exec(story)?.groups?.url;
+      if (url !== undefined) {
+        child.stderr.resume();
+        return { url, kill: () => this.killed(child) };
+      }
+    }
+    throw new Error(`listen ended: ${story}`);
+  }
+
+  private async killed(child: ChildProcess): Promise<void> {
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+    this.running.delete(child);
   }
 
   private async stop(child: ChildProcess): Promise<void> {

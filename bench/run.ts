@@ -11,6 +11,7 @@ import { type Benchmark, type Figure, isMet, limitText, seconds, valueText } fro
 import { execDelivery, httpDelivery } from './delivery.ts';
 import { doctor } from './doctor.ts';
 import { firstSync, skewedSync } from './first-sync.ts';
+import { listenLoad } from './listen.ts';
 import { longHistory } from './long-history.ts';
 import { reconcile } from './reconcile.ts';
 import { requestBudget } from './request-budget.ts';
@@ -29,6 +30,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   execDelivery,
   reconcile,
   doctor,
+  listenLoad,
 ];
 
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url));

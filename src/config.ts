@@ -4,6 +4,7 @@ import { Settings } from './config/settings.ts';
 import { storePath } from './config/store-path.ts';
 import { type WebhookSecret, webhookSecrets } from './config/webhook-secrets.ts';
 import type { ConfiguredValues } from './domain/doctor/setup.ts';
+import type { Environment } from './domain/stream-store.ts';
 
 /** What flags say about the configuration. */
 export interface ConfigFlags {
@@ -26,6 +27,13 @@ export class Config {
 
   get apiKey(): ApiKey {
     return apiKey(this.settings);
+  }
+
+  /** Undefined where no key is set, which not everything needs. */
+  get environment(): Environment | undefined {
+    if (!this.settings.find('WORKOS_API_KEY')) return undefined;
+    const { apiKey: key, apiUrl: url } = this;
+    return { baseUrl: url.origin, keyMode: key.mode, keyFingerprint: key.fingerprint };
   }
 
   get apiUrl(): URL {

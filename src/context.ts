@@ -16,12 +16,15 @@ import type { StoreMaintenance } from './domain/store-maintenance.ts';
 import type { StoreVitals } from './domain/store-vitals.ts';
 import type { StreamStore } from './domain/stream-store.ts';
 import type { WebhookPoster } from './domain/webhook-post.ts';
+import type { WebhookHandler, WebhookServer } from './domain/webhook-server.ts';
 import type { Routing } from './flows/deliver/routing.ts';
 import type { DoctorPorts } from './flows/doctor/check.ts';
+import type { ListenStore } from './flows/listen/listen.ts';
 import type { OpenedStore } from './flows/sync/sync.ts';
 import type { HttpClient } from './http/client.ts';
 import type { Io } from './io.ts';
 import { createReporter, type Reporter, type ReportingFlags } from './output/reporter.ts';
+import type { ReceiverOptions } from './receiver/receiver.ts';
 import type { Sandbox, SandboxOptions } from './sandbox/sandbox.ts';
 import type { OpenOptions } from './store/open.ts';
 import { version } from './version.ts';
@@ -159,6 +162,19 @@ export class Context {
     return await this.configuredStore(mode, waiting);
   }
 
+  /**
+   * The store for webhooks (I10): each commit is durable, a lock is waited for elsewhere, since that would hold
+   * every answer back, and a full disk is outlasted.
+   */
+  async receivingStore(): Promise<ListenStore> {
+    return await this.configuredStore('durable', { busyTimeoutOnceOpenMs: 50, outlastsFullDisk: true });
+  }
+
+  async webhookServer(options: ReceiverOptions, handler: WebhookHandler): Promise<WebhookServer> {
+    const { WebhookReceiver } = await import('./receiver/receiver.ts');
+    return new WebhookReceiver(options, handler);
+  }
+
   /** Events by their ids, from the store, which is only read. The caller closes it. */
   async keptEvents(): Promise<KeptEvents> {
     return await this.maintainStore('read');
@@ -217,7 +233,7 @@ export class Context {
 
   private async configuredStore(
     mode: 'read' | 'write' | 'durable',
-    waiting: Pick<OpenOptions, 'busyTimeoutMs'> = {},
+    how: Omit<OpenOptions, 'mode' | 'synchronous' | 'holder' | 'nowMs'> = {},
   ) {
     const [{ openStore }, { thisHolder }] = await Promise.all([
       import('./store/open.ts'),
@@ -229,7 +245,7 @@ export class Context {
       synchronous: mode === 'durable' ? 'full' : 'normal',
       holder: thisHolder({ pid, runId, exists: processExists }),
       nowMs: () => this.clock.nowMs(),
-      ...waiting,
+      ...how,
     });
   }
 

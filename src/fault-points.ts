@@ -38,6 +38,14 @@ export const FAULT_POINTS = [
   'reconcile.difference',
   'recovery.before_commit',
   'recovery.done',
+  'listen.ready',
+  'webhook.body_read',
+  'webhook.verified',
+  'webhook.committed',
+  'webhook.half_answered',
+  'webhook.answered',
+  'listen.draining',
+  'listen.drained',
 ] as const;
 
 export type FaultPoint = (typeof FAULT_POINTS)[number];

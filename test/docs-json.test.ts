@@ -18,6 +18,7 @@ import { runVerifySignature } from '../src/commands/verify-signature.ts';
 import { AppError } from '../src/errors.ts';
 import { errorJson } from '../src/output/error-text.ts';
 import { ReconcileAnswer } from '../src/output/reconcile/answer.ts';
+import { ListenAnswer } from '../src/output/listen-answer.ts';
 import { SyncAnswer } from '../src/output/sync-answer.ts';
 import { startRecordingServer } from './sinks/recording-server.ts';
 import { batch, DAY, event, holder, NOW, open, tamper, temporaryFolder, withStream } from './store/rig.ts';
@@ -72,6 +73,22 @@ const PRINTED: Readonly<Record<string, (fake: FakeIo) => Promise<unknown>>> = {
     });
   },
   '## sync, skipped': ({ io }) => new SyncAnswer(io, { json: true }).skipped('default', 'events.db', 'held'),
+  '## listen': ({ io }) => {
+    const counts = {
+      received: 1,
+      added: 1,
+      duplicates: 0,
+      malformed: 0,
+      conflicts: 0,
+      stored: 1,
+      unrouted: 0,
+    };
+    const rest = { putOff: 0, delivered: 0, dead: 0, pending: 0, leftPending: false, durationMs: 9 };
+    const refused = { signature: 0, address: 0, too_large: 0, timed_out: 0, malformed_request: 0 };
+    const url = 'http://127.0.0.1:4000/webhooks/workos';
+    const result = { ...counts, ...rest, refused, stream: 'default', store: 'events.db', url };
+    return new ListenAnswer(io, { json: true }).give(result);
+  },
   '## reconcile': ({ io }) => {
     const counts = { scanned: 1, processed: 0, pending: 0, dead: 0, missing: 1 };
     const missing = { id: 'event_1', type: 'user.created', createdAtMs: NOW, organizationId: null };

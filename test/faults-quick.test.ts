@@ -8,6 +8,7 @@ import { killsOver } from './faults/groups/delivery-kills.ts';
 import { DELIVERY_MUTANTS } from './faults/groups/delivery-mutants.ts';
 import { killPoints } from './faults/groups/kill-points.ts';
 import { MUTANTS } from './faults/groups/mutants.ts';
+import { listenKills } from './faults/groups/listen-kills.ts';
 import { paging } from './faults/groups/paging.ts';
 import { powerLoss } from './faults/groups/power-loss.ts';
 import { reconcile } from './faults/groups/reconcile.ts';
@@ -32,9 +33,10 @@ const QUICK: readonly { readonly group: FaultGroup; readonly cases: number }[] =
   { group: reconcile, cases: 2 },
   { group: deliveryClean, cases: 2 },
   { group: killsOver('http'), cases: 2 },
+  { group: listenKills, cases: 2 },
 ];
-/** What waits for a lock to time out is left to the whole suite. */
-const SLOW = /in a transaction/;
+/** What waits for a lock to time out, or does a thing twenty times, is left to the whole suite. */
+const SLOW = /in a transaction|twenty times/;
 
 let lab: Lab;
 beforeAll(() => {

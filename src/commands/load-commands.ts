@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   doctor: async () => (await import('./doctor.ts')).registerDoctor,
   tail: async () => (await import('./tail.ts')).registerTail,
   sync: async () => (await import('./sync.ts')).registerSync,
+  listen: async () => (await import('./listen.ts')).registerListen,
   reconcile: async () => (await import('./reconcile.ts')).registerReconcile,
   'verify-signature': async () => (await import('./verify-signature.ts')).registerVerifySignature,
   send: async () => (await import('./send.ts')).registerSend,

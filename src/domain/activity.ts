@@ -1,5 +1,10 @@
 import type { GapReason } from './stream-store.ts';
+import type { Refusal } from './incoming-webhook.ts';
+import type { TurnedAway } from './webhook-server.ts';
 import type { WorthKnowing } from './worth-knowing.ts';
+
+/** What a run does with events: keeps them, leaves them to whoever delivers the stream, or delivers them. */
+export type Handed = 'kept' | 'left' | 'routed';
 
 /** Whatever a run reports while it works. Renderers switch over `kind` exhaustively. */
 export type Activity =
@@ -37,6 +42,30 @@ export type Activity =
   | { kind: 'report_written'; path: string }
   | { kind: 'caught_up'; added: number; atMs: number }
   | { kind: 'waiting'; untilMs: number }
+  /** `secrets`: where they are from. `sinks`: where events go, if anywhere. */
+  | {
+      kind: 'listening';
+      url: string;
+      stream: string;
+      secrets: readonly string[];
+      handing: Handed;
+      sinks: readonly string[];
+    }
+  /** Durable, in all. */
+  | { kind: 'webhooks_kept'; received: number; added: number }
+  /** `count`: since this was told last. `ageMs`: by its own account; negative when it is to come. */
+  | {
+      kind: 'webhooks_refused';
+      reason: Refusal | TurnedAway;
+      count: number;
+      sender: string | undefined;
+      ageMs: number | undefined;
+    }
+  /** A signed body that is no event. */
+  | { kind: 'malformed'; eventId: string }
+  | { kind: 'store_failing'; reason: string }
+  | { kind: 'store_back'; afterMs: number }
+  | { kind: 'draining' }
   | { kind: 'tailing'; fromMs: number; follows: boolean }
   /** WorkOS holds the newest seconds back from its list. */
   | { kind: 'held_back' }

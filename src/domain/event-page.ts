@@ -3,10 +3,9 @@
  * the list must never be taken for it. What is inside an event is data and is carried as it is.
  */
 import { hasOwnTime, type Page, type WireEvent } from './event.ts';
-import { parseInstant } from './instant.ts';
 import { dataElementTexts } from './json-text.ts';
-import { laneOf, organizationIdOf } from './lane.ts';
-import { ulidTimeMs } from './ulid.ts';
+import { isJsonObject } from './json-value.ts';
+import { type EventTime, isEvent, ownTime, wireEvent } from './wire-event.ts';
 
 /** What a body says, or why it cannot be used. */
 export type Checked<T> = { readonly value: T } | { readonly unusable: string };
@@ -18,14 +17,14 @@ export function readEventPage(body: string, elsewhereMs: number): Checked<Page> 
     return parsed;
   }
   const list = parsed.value;
-  if (!isFields(list) || list.object !== 'list') {
+  if (!isJsonObject(list) || list.object !== 'list') {
     return { unusable: 'it is no list' };
   }
   const { data, list_metadata: metadata } = list;
   if (!Array.isArray(data)) {
     return { unusable: 'its data is no array' };
   }
-  if (!isFields(metadata)) {
+  if (!isJsonObject(metadata)) {
     return { unusable: 'it has no list_metadata' };
   }
   const { after } = metadata;
@@ -58,39 +57,17 @@ export function isReversed(events: readonly WireEvent[], toleranceMs: number): b
   return first !== undefined && last !== undefined && first.createdAtMs > last.createdAtMs + toleranceMs;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-type EventFields = Fields & { readonly id: string; readonly event: string };
-type Time = Pick<WireEvent, 'createdAtMs' | 'timeSource'>;
-
-/** Made in one piece: a history of millions passes here. */
-function wireEvent({ id, event: type, data }: EventFields, text: string, time: Time): WireEvent {
-  return {
-    id,
-    type,
-    text,
-    organizationId: organizationIdOf(type, data),
-    lane: laneOf(type, data),
-    createdAtMs: time.createdAtMs,
-    timeSource: time.timeSource,
-  };
-}
-
-function ownTime({ id, created_at: createdAt }: EventFields): Time | undefined {
-  const fromField = typeof createdAt === 'string' ? parseInstant(createdAt) : undefined;
-  if (fromField !== undefined) {
-    return { createdAtMs: fromField, timeSource: 'created_at' };
-  }
-  const fromId = ulidTimeMs(id);
-  return fromId === undefined ? undefined : { createdAtMs: fromId, timeSource: 'ulid' };
-}
-
 /** An event without a time of its own takes that of the one before it, at the start of the one after it. */
-function neighbourTime(before: WireEvent | undefined, data: readonly unknown[], elsewhereMs: number): Time {
+function neighbourTime(
+  before: WireEvent | undefined,
+  data: readonly unknown[],
+  elsewhereMs: number,
+): EventTime {
   const known = before ?? firstTime(data);
   return { createdAtMs: known?.createdAtMs ?? elsewhereMs, timeSource: 'neighbour' };
 }
 
-function firstTime(data: readonly unknown[]): Time | undefined {
+function firstTime(data: readonly unknown[]): EventTime | undefined {
   for (const element of data) {
     const time = isEvent(element) ? ownTime(element) : undefined;
     if (time !== undefined) {
@@ -112,12 +89,4 @@ function parseJson(body: string): Checked<unknown> {
   } catch {
     return { unusable: 'it is not whole JSON' };
   }
-}
-
-function isEvent(element: unknown): element is EventFields {
-  return isFields(element) && typeof element.id === 'string' && typeof element.event === 'string';
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

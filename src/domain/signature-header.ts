@@ -47,8 +47,17 @@ export type HeaderOddity =
   | 'several_v1'
   | 'other_part';
 
+/** As WorkOS writes it, which nearly all are. */
+const PLAIN = /^t=(?<t>\d{1,15}), v1=(?<v1>[0-9a-f]{64})$/;
+
 /** `values`: one for each time that the request has the header. */
 export function parseSignatureHeader(values: readonly string[]): SignatureHeader {
+  const [first = ''] = values;
+  const { t, v1 } = (values.length === 1 ? PLAIN.exec(first)?.groups : undefined) ?? {};
+  if (t !== undefined && v1 !== undefined) {
+    const signatures = [Buffer.from(v1, 'hex')];
+    return { kind: 'read', timestamp: t, timestampMs: Number(t), signatures, oddities: [] };
+  }
   const written = values.filter((value) => value.trim() !== '').join(', ');
   if (written === '') return { kind: 'missing' };
   const oddities = new Set<HeaderOddity>();

@@ -40,7 +40,7 @@ export interface StreamRecord {
   readonly horizonMs: number;
 }
 
-/** False for one that `reconcile` made and `sync` has not read yet: where it starts is still to be said. */
+/** False for one that `reconcile` or `listen` made and `sync` has not read yet: where it starts is still to be said. */
 export function hasBegun({ cursor, readThroughMs, defaultStart }: StreamRecord): boolean {
   return cursor !== null || readThroughMs !== null || !defaultStart;
 }

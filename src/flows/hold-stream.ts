@@ -1,9 +1,11 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Lease, StreamStore } from '../domain/stream-store.ts';
+import { AppError } from '../errors.ts';
 import { reach } from '../fault-points.ts';
 
 /** A lease whose heartbeat is older than 60 s may be taken; so it is renewed well before. */
 const HEARTBEAT_MS = 10_000;
+const PASSING: ReadonlySet<string> = new Set(['store_busy', 'store_full']);
 
 export interface Holding {
   readonly store: Pick<StreamStore, 'take' | 'renew' | 'release'>;
@@ -48,7 +50,12 @@ async function keepRenewing(
 ): Promise<void> {
   for (;;) {
     await clock.sleep(HEARTBEAT_MS, ended);
-    store.renew(lease);
-    reach('lease.renewed');
+    try {
+      store.renew(lease);
+      reach('lease.renewed');
+    } catch (error) {
+      // A store that is locked or full for a moment is no lease lost: there are five more beats.
+      if (!(error instanceof AppError && PASSING.has(error.code))) throw error;
+    }
   }
 }

@@ -102,6 +102,25 @@ export function activityLine(activity: Activity): Line | undefined {
       return detail(`caught up at ${utc(activity.atMs)}`);
     case 'waiting':
       return detail(`next poll at ${utc(activity.untilMs)}`);
+    case 'listening':
+      return note(
+        `webhooks at ${printable(activity.url)}, into the stream ${printable(activity.stream)}${handedText(activity)}; ` +
+          `secret from ${activity.secrets.map(printable).join(', ')}`,
+      );
+    case 'webhooks_kept':
+      return undefined;
+    case 'webhooks_refused':
+      return warning(refusalText(activity));
+    case 'malformed':
+      return warning(
+        `a webhook is signed and no event: kept as ${printable(activity.eventId)}, which is dead until you drop it`,
+      );
+    case 'store_failing':
+      return warning(`${printable(activity.reason)} Webhooks are answered 503, and sent again by WorkOS`);
+    case 'store_back':
+      return note(`the store takes webhooks again, after ${span(activity.afterMs)}`);
+    case 'draining':
+      return note('ending: what is under way is finished');
     case 'tailing':
       return note(
         activity.follows
@@ -124,6 +143,50 @@ const WORTH_KNOWING: Readonly<Record<WorthKnowing, string>> = {
     'no dsync.user.deleted or dsync.group.deleted follows for the members of a deleted directory',
   certificate_ends_sign_in: 'sign-ins through this connection fail once its certificate has expired',
 };
+
+function handedText({ handing, sinks }: Extract<Activity, { kind: 'listening' }>): string {
+  switch (handing) {
+    case 'kept':
+      return ', which keeps them';
+    case 'left':
+      return ', pending for the run that delivers it';
+    case 'routed':
+      return `, and on to ${sinks.map(printable).join(', ')}`;
+  }
+}
+
+/** Behind a proxy it is what a header says, which may be anything. */
+const LONGEST_SENDER = 60;
+
+type Refused = Extract<Activity, { kind: 'webhooks_refused' }>;
+
+const REFUSALS: Readonly<Record<Refused['reason'], string>> = {
+  missing_header: 'it has no WorkOS-Signature',
+  malformed_header: 'its WorkOS-Signature cannot be read',
+  signature_mismatch: 'its signature does not match; workos-events verify-signature finds out why',
+  timestamp_too_old: 'it was signed too long ago',
+  timestamp_in_future: 'it is signed with a time to come',
+  address: 'it is not from an address of --allow-ip; behind a proxy or a tunnel, --trust-proxy says so',
+  too_large: 'it is larger than --max-body',
+  timed_out: 'it came too slowly',
+  malformed_request: 'it is no HTTP request',
+  overloaded: 'too much was under way; it is sent again',
+};
+
+function refusalText({ reason, count: times, sender, ageMs }: Refused): string {
+  const what =
+    times === 1 ? 'a webhook was refused' : `${count(times)} webhooks were refused in the last minutes`;
+  const from =
+    sender === undefined
+      ? ''
+      : ` (${times === 1 ? 'from' : 'the last from'} ${printable(sender.slice(0, LONGEST_SENDER))})`;
+  const isOfTime = reason === 'timestamp_too_old' || reason === 'timestamp_in_future';
+  const age =
+    isOfTime && ageMs !== undefined
+      ? `, ${span(Math.abs(ageMs))} ${ageMs < 0 ? 'ahead of' : 'behind'} this machine's clock`
+      : '';
+  return `${what}${from}: ${REFUSALS[reason]}${age}`;
+}
 
 function note(text: string): Line {
   return { text, weight: 'note' };

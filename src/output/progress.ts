@@ -9,6 +9,8 @@ export class Progress {
   private delivered = 0;
   private positionMs = 0;
   private share = 0;
+  /** Of a receiver, whose work has no end and no place in time. */
+  private received: { readonly received: number; readonly added: number } | undefined;
 
   constructor(monotonicMs: () => number) {
     this.monotonicMs = monotonicMs;
@@ -16,6 +18,8 @@ export class Progress {
 
   take(activity: Activity): void {
     if (activity.kind === 'reading' || activity.kind === 'reconciling') this.startedMs ??= this.monotonicMs();
+    if (activity.kind === 'listening') this.received = { received: 0, added: 0 };
+    if (activity.kind === 'webhooks_kept') this.received = activity;
     if (activity.kind === 'delivered') this.delivered = activity.total;
     if (activity.kind !== 'committed' && activity.kind !== 'compared') return;
     this.fetched += activity.kind === 'committed' ? activity.fetched : activity.count;
@@ -23,7 +27,16 @@ export class Progress {
     this.share = Math.min(1, Math.max(0, activity.share));
   }
 
+  get isEndless(): boolean {
+    return this.received !== undefined;
+  }
+
   text(): string {
+    const delivered = this.delivered > 0 ? [`${count(this.delivered)} delivered`] : [];
+    if (this.received) {
+      const { received, added } = this.received;
+      return [counted(received, 'webhook'), `${count(added)} new`, ...delivered].join(' · ');
+    }
     const elapsedMs = this.monotonicMs() - (this.startedMs ?? this.monotonicMs());
     const rate = elapsedMs > 0 ? Math.round((this.fetched * 1000) / elapsedMs) : 0;
     const left =
@@ -35,7 +48,7 @@ export class Progress {
       `at ${utc(this.positionMs)}`,
       `${Math.floor(this.share * 100)}%`,
       `${count(rate)}/s`,
-      ...(this.delivered > 0 ? [`${count(this.delivered)} delivered`] : []),
+      ...delivered,
       ...(left === undefined ? [] : [`${span(left)} left`]),
     ];
     return parts.join(' · ');

@@ -20,7 +20,7 @@ export interface Reporter {
 
 const REDRAW_MS = 100;
 const LINE_EVERY_MS = 10_000;
-const MOVES: ReadonlySet<Activity['kind']> = new Set(['committed', 'compared', 'delivered']);
+const MOVES: ReadonlySet<Activity['kind']> = new Set(['committed', 'compared', 'delivered', 'webhooks_kept']);
 
 /**
  * Tells the story on stderr: calm lines, and the progress of a run, which on a terminal is one line that is
@@ -61,7 +61,11 @@ export function createReporter(io: Io, flags: ReportingFlags, monotonicMs: () =>
     const moves = MOVES.has(activity.kind);
     if (!moves || monotonicMs() - drawnAtMs < everyMs) return;
     drawnAtMs = monotonicMs();
-    if (!redraws) return tell({ text: progress.text(), weight: 'note' });
+    if (!redraws) {
+      // A log of a receiver that runs for months has no line for each ten seconds of it.
+      if (!progress.isEndless) tell({ text: progress.text(), weight: 'note' });
+      return;
+    }
     write(`\r\u001b[2K${style.dim(progress.text().slice(0, Math.max(20, stderr.columns - 1)))}`);
     drawn = true;
   };

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { isUnknown } from '../domain/environment.ts';
 import type { LeaseHolder, StoreStatus, StreamStatus } from '../domain/store-maintenance.ts';
 import type { Gap, StreamRecord } from '../domain/stream-store.ts';
 import { bytes, count, printable, span, utc } from './figures.ts';
@@ -36,7 +37,7 @@ function streamJson({ stream, counts, conflicts, openGaps, holders }: StreamStat
       refused_at: refusedAtMs === undefined ? null : iso(refusedAtMs),
     })),
     organization_id: stream.organizationId,
-    base_url: environment.baseUrl,
+    base_url: isUnknown(environment) ? null : environment.baseUrl,
     key_mode: environment.keyMode,
     has_routes: stream.hasRoutes,
     cursor: cursor && { id: cursor.id, created_at: iso(cursor.createdAtMs) },
@@ -65,7 +66,7 @@ function streamText(status: StreamStatus, nowMs: number, style: ChalkInstance): 
   const lag = readThroughMs === null ? '' : style.dim(` (lag ${span(nowMs - readThroughMs)})`);
   return `${style.bold(printable(stream.name))}\n${rows(style, [
     ['reads', reads(stream)],
-    ['from', `${printable(stream.environment.baseUrl)}, ${stream.environment.keyMode} key`],
+    ['from', readFrom(stream)],
     ['cursor', cursor ? `${printable(cursor.id)} at ${utc(cursor.createdAtMs)}` : 'none yet'],
     ['read through', readThroughMs === null ? 'nothing yet' : `${utc(readThroughMs)}${lag}`],
     ['remembers', `since ${utc(stream.horizonMs)}`],
@@ -74,6 +75,11 @@ function streamText(status: StreamStatus, nowMs: number, style: ChalkInstance): 
     ...openGaps.map((gap): [string, string] => ['gap', gapText(gap, style)]),
     ...holders.map((holder): [string, string] => ['held', holderText(holder)]),
   ])}`;
+}
+
+function readFrom({ environment }: StreamRecord): string {
+  if (isUnknown(environment)) return 'webhooks only, so far';
+  return `${printable(environment.baseUrl)}, ${environment.keyMode} key`;
 }
 
 function reads({ patterns, organizationId }: StreamRecord): string {

@@ -1,7 +1,7 @@
 /** One SQLite connection: its pragmas, its transactions, and what happens when the disk fails under it. */
 import type Database from 'better-sqlite3';
 import { AppError } from '../errors.ts';
-import { isFatal, storeFailure, translate } from './failures.ts';
+import { isFatal, isHarmlesslyFull, storeFailure, translate } from './failures.ts';
 
 export type Synchronous = 'normal' | 'full';
 
@@ -18,11 +18,14 @@ export class Connection {
   readonly #db: Database.Database;
   readonly #begin: Database.Statement;
   readonly #commit: Database.Statement;
+  readonly #outlastsFullDisk: boolean;
   #failure: AppError | undefined;
 
-  constructor(db: Database.Database, path: string) {
+  /** `outlastsFullDisk`: it goes on after a transaction that found no space, as if that had not been begun. */
+  constructor(db: Database.Database, path: string, outlastsFullDisk = false) {
     this.#db = db;
     this.path = path;
+    this.#outlastsFullDisk = outlastsFullDisk;
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#commit = db.prepare('COMMIT');
   }
@@ -112,7 +115,8 @@ export class Connection {
   }
 
   #abandon(error: unknown): unknown {
-    const fatal = isFatal(error) || !this.#rollBack();
+    const passes = this.#outlastsFullDisk && isHarmlesslyFull(error);
+    const fatal = (isFatal(error) && !passes) || !this.#rollBack();
     if (fatal) {
       this.#failure =
         error instanceof AppError
@@ -120,7 +124,10 @@ export class Connection {
           : storeFailure('store_io', this.path, 'a transaction could not end', error);
       this.#db.close();
     }
-    return error;
+    // To whoever outlasts a full disk, `store_full` says that it may be tried again.
+    if (!fatal || !this.#outlastsFullDisk || this.#failure?.code !== 'store_full') return error;
+    this.#failure = storeFailure('store_io', this.path, 'while the disk was full', error);
+    return this.#failure;
   }
 
   #rollBack(): boolean {

@@ -42,6 +42,14 @@ export function isFatal(error: unknown): boolean {
   return error instanceof AppError && (error.code === 'store_io' || error.code === 'store_full');
 }
 
+/** No space was left before anything of the transaction was synced: its beginnings are never read. */
+export function isHarmlesslyFull(error: unknown): boolean {
+  if (!(error instanceof AppError) || error.code !== 'store_full') return false;
+  const { cause } = error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR_SHM');
+}
+
 function sqliteKind(code: string, message: string, path: string): StoreFailure | undefined {
   if (/^SQLITE_(CORRUPT|NOTADB|FORMAT)/.test(code)) return 'store_corrupt';
   if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code)) return 'store_busy';

@@ -23,6 +23,10 @@ export interface OpenOptions {
   /** `full` where acknowledging depends on it; `normal` (the default) where what is lost is read again. */
   readonly synchronous?: Synchronous;
   readonly busyTimeoutMs?: number;
+  /** From then on, where somebody waits who would rather try again. */
+  readonly busyTimeoutOnceOpenMs?: number;
+  /** Goes on after a full disk, once there is space again; else that closes the connection. */
+  readonly outlastsFullDisk?: boolean;
   readonly migrations?: readonly Migration[];
   readonly fileSystemType?: (path: string) => number | undefined;
   readonly loadSqlite?: () => Sqlite;
@@ -56,10 +60,18 @@ function openToWrite(file: string, options: OpenOptions): Connection {
   const Sqlite = (options.loadSqlite ?? loadSqlite)();
   if (file !== IN_MEMORY) prepareFile(file, options, Sqlite);
   const timeout = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS;
-  return connect(new Sqlite(file, { timeout }), file, (connection) => {
-    migrate(connection, migrations, options.nowMs());
-    connection.configureForWriting(options.synchronous ?? 'normal');
-  });
+  const { synchronous = 'normal', outlastsFullDisk, busyTimeoutOnceOpenMs } = options;
+  return connect(
+    new Sqlite(file, { timeout }),
+    file,
+    (connection) => {
+      migrate(connection, migrations, options.nowMs());
+      connection.configureForWriting(synchronous);
+      if (busyTimeoutOnceOpenMs !== undefined)
+        connection.exec(`PRAGMA busy_timeout = ${busyTimeoutOnceOpenMs}`);
+    },
+    outlastsFullDisk,
+  );
 }
 
 function prepareFile(file: string, options: OpenOptions, Sqlite: Sqlite): void {
@@ -141,9 +153,14 @@ function hasLog(file: string): boolean {
   return (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-function connect(db: Database.Database, file: string, setUp: (connection: Connection) => void): Connection {
+function connect(
+  db: Database.Database,
+  file: string,
+  setUp: (connection: Connection) => void,
+  outlastsFullDisk = false,
+): Connection {
   try {
-    const connection = new Connection(db, file);
+    const connection = new Connection(db, file, outlastsFullDisk);
     setUp(connection);
     return connection;
   } catch (error) {

@@ -44,6 +44,7 @@ import type {
   StreamRecord,
   StreamStore,
 } from '../domain/stream-store.ts';
+import type { IntakeBatch, IntakeResult, IntakeStore } from '../domain/intake-store.ts';
 import { AppError } from '../errors.ts';
 import { reach } from '../fault-points.ts';
 import type { Connection } from './connection.ts';
@@ -53,6 +54,7 @@ import { Entries } from './entries.ts';
 import { Export } from './export.ts';
 import { Gaps } from './gaps.ts';
 import type { Holder } from './holder.ts';
+import { Intake } from './intake.ts';
 import { KeptEventTable } from './kept-events.ts';
 import { Leases } from './leases.ts';
 import { Recovery } from './recovery.ts';
@@ -69,6 +71,7 @@ export class SqliteStore
     StreamStore,
     DeliveryStore,
     RecoveryStore,
+    IntakeStore,
     StoreMaintenance,
     DeliveryMaintenance,
     KeptEvents,
@@ -84,6 +87,7 @@ export class SqliteStore
   readonly #deliveries: Deliveries;
   readonly #desk: DeliveryDesk;
   readonly #recovery: Recovery;
+  readonly #intake: Intake;
   readonly #retention: Retention;
   readonly #export: Export;
   readonly #events: KeptEventTable;
@@ -99,6 +103,7 @@ export class SqliteStore
     this.#deliveries = new Deliveries(connection, this.#tally);
     this.#desk = new DeliveryDesk(connection, this.#tally);
     this.#recovery = new Recovery(connection, this.#entries, this.#desk);
+    this.#intake = new Intake(connection, this.#entries, this.#streams, this.#tally);
     this.#retention = new Retention(connection, this.#tally);
     this.#export = new Export(connection);
     this.#events = new KeptEventTable(connection);
@@ -246,6 +251,14 @@ export class SqliteStore
     const recovered = this.#connection.write(() => this.#recovery.recover(batch));
     reach('recovery.done');
     return recovered;
+  }
+
+  beginIntake(stream: StreamRecord): void {
+    this.#connection.write(() => this.#intake.begin(stream));
+  }
+
+  intake(batch: IntakeBatch): IntakeResult {
+    return this.#connection.write(() => this.#intake.take(batch));
   }
 
   prune(rule: PruneRule): { payloads: number; ids: number; more: boolean } {

@@ -109,7 +109,7 @@ describe('usage errors', () => {
     [
       ['help', 'nope'],
       "Unknown command 'nope'.",
-      'Commands of workos-events: doctor, tail, sync, reconcile, verify-signature, send, deliveries, types, store, sandbox, completion.',
+      'Commands of workos-events: doctor, tail, sync, listen, reconcile, verify-signature, send, deliveries, types, store, sandbox, completion.',
     ],
     [['--json', 'sync'], "Unknown option '--json'.", 'Flags follow the command: workos-events sync --json.'],
     [

@@ -21,6 +21,12 @@ import { deliveryTwentyKills } from './groups/delivery-twenty-kills.ts';
 import { disk } from './groups/disk.ts';
 import { follow } from './groups/follow.ts';
 import { killPoints } from './groups/kill-points.ts';
+import { listenAnswers } from './groups/listen-answers.ts';
+import { listenKills } from './groups/listen-kills.ts';
+import { listenMutants } from './groups/listen-mutants.ts';
+import { listenPowerLoss } from './groups/listen-power-loss.ts';
+import { listenTogether } from './groups/listen-together.ts';
+import { listenTroubles } from './groups/listen-troubles.ts';
 import { mutants } from './groups/mutants.ts';
 import { network } from './groups/network.ts';
 import { paging } from './groups/paging.ts';
@@ -68,5 +74,11 @@ export const GROUPS: readonly FaultGroup[] = [
   deliveryCommands,
   deliveryMutants,
   reconcile,
+  listenKills,
+  listenPowerLoss,
+  listenAnswers,
+  listenTroubles,
+  listenTogether,
+  listenMutants,
   mutants,
 ];

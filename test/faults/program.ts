@@ -25,6 +25,8 @@ export interface Running {
   readonly pid: number;
   readonly ended: Promise<Ended>;
   readonly signal: (name: NodeJS.Signals) => void;
+  /** What it has printed so far. */
+  readonly printed: () => { readonly stdout: string; readonly stderr: string };
   /** Resolves once a fault has stopped it; false when it ended before. */
   readonly stopped: () => Promise<boolean>;
 }
@@ -67,6 +69,7 @@ export function startProgram(command: readonly string[], options: ProgramOptions
     pid,
     ended,
     signal: (name) => child.kill(name),
+    printed: () => ({ ...texts }),
     stopped: async () => {
       for (;;) {
         if (isOver) return false;

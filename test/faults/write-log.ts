@@ -59,13 +59,19 @@ export function readWriteLog(lines: readonly string[]): FileOp[] {
     if (call === 'write') {
       const offset = ends.get(path) ?? 0;
       ends.set(path, offset + bytes.length);
-      return path === '' ? [] : [{ kind: 'write', path, offset, bytes }];
+      if (path !== '') return [{ kind: 'write', path, offset, bytes }];
+      return isAnswer(bytes) ? [{ kind: 'sent', path, bytes }] : [];
     }
     if (call === 'writev') return [{ kind: 'sent', path: '', bytes: allBytesIn(args) }];
     if (call !== 'pwrite64') return [];
     if (bytes.length !== Number(result)) throw new Error(`strace cut a write of ${result} bytes short`);
     return [{ kind: 'write', path, offset: numbers.at(-1) ?? 0, bytes }];
   });
+}
+
+/** Of an HTTP server; what else is no file (a pipe, a counter) is nobody's business. */
+function isAnswer(bytes: Buffer): boolean {
+  return bytes.subarray(0, 7).toString('latin1') === 'HTTP/1.';
 }
 
 function allBytesIn(args: string): Buffer {

@@ -5,11 +5,14 @@
 import type { DeliverySchedule } from '../../domain/delivery-schedule.ts';
 import type { Settlement } from '../../domain/delivery-store.ts';
 import { givenBack } from '../../domain/delivery-verdict.ts';
+import { AppError } from '../../errors.ts';
 import { reach } from '../../fault-points.ts';
 import type { DelivererPorts, Settled } from './delivery-run.ts';
 
 /** An answer waits this long at most for others to be recorded with it. */
 const GROUP_MS = 2;
+/** A run that goes on until it is interrupted tries a store that is locked or full again this often. */
+const AGAIN_MS = 250;
 
 export interface RecordOptions {
   readonly probeEveryMs: number | undefined;
@@ -27,6 +30,7 @@ export class GroupRecord {
   readonly #schedule: DeliverySchedule;
   readonly #options: RecordOptions;
   #settled: Settled[] = [];
+  #givenBack: Settlement[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(ports: DelivererPorts, schedule: DeliverySchedule, options: RecordOptions) {
@@ -48,24 +52,41 @@ export class GroupRecord {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const settled = this.#settled;
-    this.#settled = [];
-    if (settled.length === 0) return;
+    if (settled.length === 0 && this.#givenBack.length === 0) return;
     try {
       this.#commit(settled);
       this.#options.onRecorded();
     } catch (error) {
+      if (this.#outlasts(error)) {
+        this.#timer = setTimeout(() => this.flush(), AGAIN_MS);
+        return;
+      }
+      this.#settled = [];
+      this.#givenBack = [];
       this.#options.onRecorded({ error });
     }
   }
 
+  /** Then what is to be recorded stays so, and its place in flight is taken: it goes out no second time. */
+  #outlasts(error: unknown): boolean {
+    const isPassing =
+      error instanceof AppError && (error.code === 'store_busy' || error.code === 'store_full');
+    return isPassing && this.#options.probeEveryMs !== undefined;
+  }
+
   #commit(settled: readonly Settled[]): void {
     const { store, lease, nowMs, report } = this.#ports;
-    store.record(lease, settled.flatMap(settlementsOf), this.#options.marks(), nowMs());
+    const settlements = [...this.#givenBack, ...settled.flatMap(settlementsOf)];
+    store.record(lease, settlements, this.#options.marks(), nowMs());
+    this.#settled = [];
+    this.#givenBack = [];
     const before = this.delivered;
-    const back = settled.flatMap((one) => this.#apply(one, nowMs()));
+    this.#givenBack = settled.flatMap((one) => this.#apply(one, nowMs()));
     const count = this.delivered - before;
     if (count > 0) report({ kind: 'delivered', count, total: this.delivered });
-    if (back.length > 0) store.record(lease, back, this.#options.marks(), nowMs());
+    if (this.#givenBack.length === 0) return;
+    store.record(lease, this.#givenBack, this.#options.marks(), nowMs());
+    this.#givenBack = [];
   }
 
   /** Answers what else is to be recorded: attempts that are given back. */

@@ -1,3 +1,4 @@
+import { isUnknown } from '../../domain/environment.ts';
 import { overlapStart } from '../../domain/resume.ts';
 import { subscriptionOf } from '../../domain/stream-filter.ts';
 import type { Environment, StreamRecord } from '../../domain/stream-store.ts';
@@ -13,6 +14,7 @@ import type { SyncRun } from './run.ts';
  */
 export async function checkEnvironment(run: SyncRun, stream: StreamRecord): Promise<void> {
   const { request, store, lease, report } = run;
+  if (isUnknown(stream.environment)) store.updateStream(lease, { environment: request.environment });
   const change = changeOf(stream.environment, request.environment);
   if (!change) return;
   if (knowsEvents(store, stream) && !request.sameEnvironment) {
@@ -33,8 +35,9 @@ export function knowsEvents(
 
 export type EnvironmentChange = 'key' | 'address';
 
-/** Undefined: it is the environment that the stream was read from. */
+/** Undefined: it is the environment that the stream was read from, or nothing says which one that was. */
 export function changeOf(known: Environment, now: Environment): EnvironmentChange | undefined {
+  if (isUnknown(known)) return undefined;
   if (known.keyFingerprint !== now.keyFingerprint || known.keyMode !== now.keyMode) return 'key';
   return known.baseUrl === now.baseUrl ? undefined : 'address';
 }

@@ -45,7 +45,7 @@ export async function planStream(
   return { record: { ...base, ...at, cursor: null }, adopted: [], nowMs };
 }
 
-/** A stream that `reconcile` made is told where to start as a new one is; what it has stays. */
+/** A stream that `reconcile` or `listen` made is told where to start as a new one is; what it has stays. */
 export async function beginStream(run: SyncRun, known: StreamRecord): Promise<void> {
   const { store, lease, request } = run;
   const { patterns, organizationId } = known;
@@ -73,7 +73,7 @@ function refuseUnsaidStart({ stream, start, handing }: SyncRequest): void {
 }
 
 /** Whoever has delivered a stream would miss what a run without routes only keeps. */
-export function refuseLostRoutes(stream: StreamRecord, { handing }: SyncRequest): void {
+export function refuseLostRoutes(stream: StreamRecord, { handing }: Pick<SyncRequest, 'handing'>): void {
   if (!stream.hasRoutes || handing.kind !== 'kept') return;
   throw new AppError(
     'usage',

@@ -10,7 +10,7 @@ import { caught, type Mutant } from './mutants.ts';
 const MARK_FIRST = `const settlement = { kind: 'delivered', eventId, sink: sink.name, attempts: 1, object: undefined };
   this.#ports.store.record(this.#ports.lease, [settlement], { newest: 0, acknowledged: new Map() }, 0);
   reach('sink.before');`;
-const RECORD = 'store.record(lease, settled.flatMap(settlementsOf), this.#options.marks(), nowMs());';
+const RECORD = 'store.record(lease, settlements, this.#options.marks(), nowMs());';
 /** Once many have come together, or nothing else is to be begun. */
 const RECORD_LATE = `this.late = [...(this.late ?? []), ...settled.flatMap(settlementsOf)];
   if (this.late.length >= 64 || (this.#schedule.busy <= settled.length && !this.#schedule.hasReady)) {

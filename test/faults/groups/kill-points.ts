@@ -5,6 +5,7 @@ import { firstSync, laterSync, type Traced } from '../scenarios.ts';
 import { Stage, someOf } from '../stage.ts';
 import { DELIVERY_POINTS } from './delivery-kills.ts';
 import { FOLLOWED_POINTS } from './follow.ts';
+import { LISTEN_POINTS } from './listen-kills.ts';
 import { RECONCILE_POINTS } from './reconcile.ts';
 
 /** Killed at every named step, once more while it recovers, then run to rest. */
@@ -17,7 +18,7 @@ export const killPoints: FaultGroup = {
       await laterSync(lab, ['--keep-payloads', '0']),
     ];
     const reachedHere = scenarios.flatMap(({ counts }) => [...counts.keys()]);
-    const elsewhere = [...FOLLOWED_POINTS, ...DELIVERY_POINTS, ...RECONCILE_POINTS];
+    const elsewhere = [...FOLLOWED_POINTS, ...DELIVERY_POINTS, ...RECONCILE_POINTS, ...LISTEN_POINTS];
     const reached = new Set([...reachedHere, ...elsewhere]);
     const everyPoint: FaultCase = {
       name: 'every fault point is reached somewhere',

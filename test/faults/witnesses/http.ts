@@ -18,6 +18,8 @@ export class HttpWitness implements Witness {
   plan: Plan;
   /** Instead of the plan's answer. Whoever gives one tells with `note` how it ended. */
   respond: ((response: ServerResponse, handed: Noted, nth: number) => void) | undefined;
+  /** Where events may have come from first. */
+  origins: ReadonlySet<string> = new Set(['sync']);
   private readonly all: Noted[] = [];
   private readonly wrong: string[] = [];
   private readonly timesOf = new Map<string, number>();
@@ -78,7 +80,7 @@ export class HttpWitness implements Witness {
       const late = request.headers['x-workos-events-late'] === 'true';
       const handed: Noted = { id, text, run: 0, begun, ended: undefined, outcome: 'open', late };
       this.all.push(handed);
-      this.wrong.push(...flawsOf(request, text).map((flaw) => `${flaw} (${id})`));
+      this.wrong.push(...flawsOf(request, text, this.origins).map((flaw) => `${flaw} (${id})`));
       const nth = (this.timesOf.get(id) ?? 0) + 1;
       this.timesOf.set(id, nth);
       onceClosed(request.socket, () => this.note(handed, 'open'));
@@ -113,11 +115,12 @@ function onceClosed(socket: Socket, work: () => void): void {
   });
 }
 
-function flawsOf({ method, headers }: IncomingMessage, text: string): string[] {
+function flawsOf({ method, headers }: IncomingMessage, text: string, origins: ReadonlySet<string>): string[] {
   const flaws: string[] = [];
   if (method !== 'POST') flaws.push(`it came by ${method}`);
   if (headers['content-type'] !== 'application/json') flaws.push(`content type ${headers['content-type']}`);
-  if (headers['x-workos-events-origin'] !== 'sync') flaws.push('it does not say where it comes from');
+  const origin = String(headers['x-workos-events-origin']);
+  if (!origins.has(origin)) flaws.push(`it says that it comes from ${origin}`);
   if (idIn(text) !== headers['idempotency-key']) flaws.push('the key is not the event id');
   if (!isSigned(String(headers['workos-signature']), text)) flaws.push('the signature is wrong');
   return flaws;
