@@ -17,6 +17,7 @@ export class Connection {
   readonly path: string;
   readonly #db: Database.Database;
   readonly #begin: Database.Statement;
+  readonly #beginReading: Database.Statement;
   readonly #commit: Database.Statement;
   #failure: AppError | undefined;
 
@@ -24,6 +25,7 @@ export class Connection {
     this.#db = db;
     this.path = path;
     this.#begin = db.prepare('BEGIN IMMEDIATE');
+    this.#beginReading = db.prepare('BEGIN');
     this.#commit = db.prepare('COMMIT');
   }
 
@@ -63,11 +65,11 @@ export class Connection {
   /** Many small reads as of one moment: each alone would take and give back its lock, most of what it costs. */
   readTogether<T>(work: () => T): T {
     return this.read(() => {
-      this.#db.exec('BEGIN');
+      this.#beginReading.run();
       try {
         return work();
       } finally {
-        this.#db.exec('COMMIT');
+        this.#commit.run();
       }
     });
   }

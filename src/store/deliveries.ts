@@ -43,6 +43,8 @@ type FailedValues = [
 
 /** After every place that an entry can have. */
 const END: Position = { orderAtMs: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER };
+/** SQLite compiles a statement anew each time that the parameter of a bare `LIMIT ?` is bound. */
+const BOUND_LIMIT = 'CAST(? AS INTEGER)';
 const PENDING = "stream = ? AND event_id = ? AND state = 'pending'";
 
 export class Deliveries {
@@ -66,13 +68,13 @@ export class Deliveries {
     this.#newest = connection.prepare('SELECT newest FROM mark WHERE stream = ?');
     this.#arrivals = connection.prepare(`
       SELECT seq, lane, order_at AS orderAtMs FROM entry
-      WHERE stream = ? AND state = 'pending' AND seq > ? ORDER BY seq LIMIT ?`);
+      WHERE stream = ? AND state = 'pending' AND seq > ? ORDER BY seq LIMIT ${BOUND_LIMIT}`);
     this.#head = connection.prepare(`
       SELECT entry.event_id, event.position, event.type, entry.lane, entry.origin, entry.order_at, entry.seq, entry.attempts,
         entry.failed_mark, entry.rounds, entry.down_since, entry.down_mark, entry.outlived, entry.next_attempt_at
       FROM entry CROSS JOIN event ON event.id = entry.event_id
       WHERE entry.stream = ? AND entry.lane = ? AND entry.state = 'pending' AND (entry.order_at, entry.seq) <= (?, ?)
-      ORDER BY entry.order_at, entry.seq LIMIT ?`);
+      ORDER BY entry.order_at, entry.seq LIMIT ${BOUND_LIMIT}`);
     this.#text = connection.prepare(`
       SELECT event.payload FROM entry CROSS JOIN event ON event.position = ?
       WHERE entry.stream = ? AND entry.event_id = ? AND entry.state = 'pending'`);
