@@ -69,7 +69,8 @@ export class Connection {
       try {
         return work();
       } finally {
-        this.#commit.run();
+        // SQLite has ended it by itself where the disk failed.
+        if (this.#db.inTransaction) this.#commit.run();
       }
     });
   }

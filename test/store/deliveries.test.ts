@@ -1,8 +1,10 @@
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Marks, Settlement } from '../../src/domain/delivery-store.ts';
 import { NEVER_TRIED } from '../../src/domain/delivery-verdict.ts';
 import type { Batch, Lease } from '../../src/domain/stream-store.ts';
+import { Connection } from '../../src/store/connection.ts';
 import type { SqliteStore } from '../../src/store/sqlite-store.ts';
 import { batch, DAY, event, NOW, open, refusal, temporaryFolder, withStream } from './rig.ts';
 
@@ -67,6 +69,17 @@ describe('the queue', () => {
       });
     expect(failing).toThrow('a defect');
     expect(other.lastSeq('default')).toBe(1);
+  });
+
+  test('reads together fail with what failed, also where SQLite has ended them by itself', () => {
+    const connection = new Connection(new Database(':memory:'), ':memory:');
+    onTestFinished(() => connection.close());
+    const failing = () =>
+      connection.readTogether(() => {
+        connection.exec('ROLLBACK');
+        throw new TypeError('the disk');
+      });
+    expect(failing).toThrow('the disk');
   });
 
   test('holds only what is pending, whatever its id or lane', () => {

@@ -100,25 +100,30 @@ export class Deliverer {
     if (this.#failure) throw this.#failure.error;
   }
 
-  /** Begins as many deliveries as there is room for. */
+  /** Begins as many deliveries as there is room for: reads them together, then hands them over. */
   #fill(): void {
     if (this.#failure) return;
-    for (const ready of this.#ports.store.readTogether(() => this.#prepare())) {
+    const prepared: Ready[] = [];
+    try {
+      this.#ports.store.readTogether(() => this.#prepare(prepared));
+    } catch (error) {
+      this.#change({ error });
+    }
+    for (const ready of prepared) {
       if (this.#failure) this.#schedule.abandoned(ready.flight.task);
       else void this.#deliver(ready);
     }
   }
 
-  #prepare(): Ready[] {
+  #prepare(prepared: Ready[]): void {
     const { clock, nowMs } = this.#ports;
-    const prepared: Ready[] = [];
     for (;;) {
       this.#feed.feed(nowMs());
-      if (this.#pace.waitMs(clock.monotonicMs()) > 0) return prepared;
+      if (this.#pace.waitMs(clock.monotonicMs()) > 0) return;
       const task = this.#schedule.next(nowMs());
       const ready = task && this.#begin(task);
       if (ready) prepared.push(ready);
-      else if (!task && !this.#feed.hasMore) return prepared;
+      else if (!task && !this.#feed.hasMore) return;
     }
   }
 
