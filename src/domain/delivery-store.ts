@@ -62,6 +62,8 @@ export interface Arrival extends Position {
 
 /** The queue of a stream as the deliverer sees it. Implemented by `src/store/`. */
 export interface DeliveryStore {
+  /** Many small reads as of one moment, which is cheaper; `work` writes nothing. */
+  readTogether<T>(work: () => T): T;
   /** Of the entry that arrived last; 0 when there is none. */
   lastSeq(stream: string): number;
   /** How often entries that had arrived before became pending again, in their places. */

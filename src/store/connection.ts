@@ -17,6 +17,7 @@ export class Connection {
   readonly path: string;
   readonly #db: Database.Database;
   readonly #begin: Database.Statement;
+  readonly #beginReading: Database.Statement;
   readonly #commit: Database.Statement;
   readonly #outlastsFullDisk: boolean;
   #failure: AppError | undefined;
@@ -27,6 +28,7 @@ export class Connection {
     this.path = path;
     this.#outlastsFullDisk = outlastsFullDisk;
     this.#begin = db.prepare('BEGIN IMMEDIATE');
+    this.#beginReading = db.prepare('BEGIN');
     this.#commit = db.prepare('COMMIT');
   }
 
@@ -66,11 +68,12 @@ export class Connection {
   /** Many small reads as of one moment: each alone would take and give back its lock, most of what it costs. */
   readTogether<T>(work: () => T): T {
     return this.read(() => {
-      this.#db.exec('BEGIN');
+      this.#beginReading.run();
       try {
         return work();
       } finally {
-        this.#db.exec('COMMIT');
+        // SQLite has ended it by itself where the disk failed.
+        if (this.#db.inTransaction) this.#commit.run();
       }
     });
   }

@@ -179,6 +179,10 @@ export class SqliteStore
     });
   }
 
+  readTogether<T>(work: () => T): T {
+    return this.#connection.readTogether(work);
+  }
+
   lastSeq(stream: string): number {
     return this.#connection.read(() => this.#deliveries.lastSeq(stream));
   }

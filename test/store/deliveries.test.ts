@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Marks, Settlement } from '../../src/domain/delivery-store.ts';
 import { NEVER_TRIED } from '../../src/domain/delivery-verdict.ts';
 import type { Batch, Lease } from '../../src/domain/stream-store.ts';
+import { Connection } from '../../src/store/connection.ts';
 import type { SqliteStore } from '../../src/store/sqlite-store.ts';
-import { batch, DAY, event, NOW, open, refusal, withStream } from './rig.ts';
+import { batch, DAY, event, NOW, open, refusal, temporaryFolder, withStream } from './rig.ts';
 
 const NO_MARKS: Marks = { newest: 0, acknowledged: new Map() };
 const pending: Pick<Batch, 'stateOf'> = { stateOf: () => 'pending' };
@@ -47,6 +50,36 @@ describe('the queue', () => {
     store.commit(batch(reading, [at('a', 1000), at('found', 1500), at('b', 5000)], pending));
     const ids = store.laneHead('default', 'x', 10).map(({ eventId }) => eventId);
     expect(ids).toEqual(['a', 'found', 'b', 'c']);
+  });
+
+  test('reads together see one moment, and end with it also when they fail', () => {
+    const path = join(temporaryFolder(), 'events.db');
+    const store = open(path);
+    const reading = withStream(store);
+    const other = open(path, { mode: 'read' });
+    const seen = other.readTogether(() => {
+      const before = other.lastSeq('default');
+      store.commit(batch(reading, [event('a')], pending));
+      return [before, other.lastSeq('default')];
+    });
+    expect(seen).toEqual([0, 0]);
+    const failing = () =>
+      other.readTogether(() => {
+        throw new TypeError('a defect');
+      });
+    expect(failing).toThrow('a defect');
+    expect(other.lastSeq('default')).toBe(1);
+  });
+
+  test('reads together fail with what failed, also where SQLite has ended them by itself', () => {
+    const connection = new Connection(new Database(':memory:'), ':memory:');
+    onTestFinished(() => connection.close());
+    const failing = () =>
+      connection.readTogether(() => {
+        connection.exec('ROLLBACK');
+        throw new TypeError('the disk');
+      });
+    expect(failing).toThrow('the disk');
   });
 
   test('holds only what is pending, whatever its id or lane', () => {

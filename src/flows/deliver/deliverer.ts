@@ -18,6 +18,14 @@ const LOOK_EVERY_MS = 1_000;
 /** What is in flight gets this long to end when the run is interrupted. */
 const GRACE_MS = 3_000;
 
+/** A delivery with all that it takes to begin it. */
+interface Ready {
+  readonly flight: InFlight;
+  readonly sink: Sink;
+  readonly text: string;
+  readonly late: boolean;
+}
+
 export class Deliverer {
   readonly record: GroupRecord;
   readonly #ports: DelivererPorts;
@@ -92,19 +100,35 @@ export class Deliverer {
     if (this.#failure) throw this.#failure.error;
   }
 
-  /** Begins as many deliveries as there is room for. */
+  /** Begins as many deliveries as there is room for: reads them together, then hands them over. */
   #fill(): void {
-    const { clock, nowMs } = this.#ports;
-    while (!this.#failure) {
-      this.#feed.feed(nowMs());
-      if (this.#pace.waitMs(clock.monotonicMs()) > 0) return;
-      const task = this.#schedule.next(nowMs());
-      if (task) this.#begin(task);
-      else if (!this.#feed.hasMore) return;
+    if (this.#failure) return;
+    const prepared: Ready[] = [];
+    try {
+      this.#ports.store.readTogether(() => this.#prepare(prepared));
+    } catch (error) {
+      this.#change({ error });
+    }
+    for (const ready of prepared) {
+      if (this.#failure) this.#schedule.abandoned(ready.flight.task);
+      else void this.#deliver(ready);
     }
   }
 
-  #begin(task: DeliveryTask): void {
+  #prepare(prepared: Ready[]): void {
+    const { clock, nowMs } = this.#ports;
+    for (;;) {
+      this.#feed.feed(nowMs());
+      if (this.#pace.waitMs(clock.monotonicMs()) > 0) return;
+      const task = this.#schedule.next(nowMs());
+      const ready = task && this.#begin(task);
+      if (ready) prepared.push(ready);
+      else if (!task && !this.#feed.hasMore) return;
+    }
+  }
+
+  /** Undefined for one that nothing can be delivered of. */
+  #begin(task: DeliveryTask): Ready | undefined {
     const { store, lease, clock } = this.#ports;
     const { entry, sink: name } = task;
     const sink = name === undefined ? undefined : this.#options.routing.sinks.get(name);
@@ -112,16 +136,16 @@ export class Deliverer {
     if (!sink || typeof text !== 'string') {
       const verdict = undeliverable(sink !== undefined, text === null);
       this.record.add({ flight: { task, objectId: undefined, mark: 0 }, verdict });
-      return;
+      return undefined;
     }
     const objectId = objectIdOf(text);
     const late = objectId !== undefined && store.deliveredLater(lease.stream, objectId, entry);
     this.#newestMark += 1;
     this.#pace.sent(clock.monotonicMs());
-    void this.#deliver(sink, { task, objectId, mark: this.#newestMark }, text, late);
+    return { flight: { task, objectId, mark: this.#newestMark }, sink, text, late };
   }
 
-  async #deliver(sink: Sink, flight: InFlight, text: string, late: boolean): Promise<void> {
+  async #deliver({ flight, sink, text, late }: Ready): Promise<void> {
     const { eventId, type, origin, tried } = flight.task.entry;
     const attempt = { eventId, type, text, origin, late, attempt: tried.attempts + 1 };
     try {

@@ -51,8 +51,8 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'the order of a lane lost',
     file: 'store/deliveries.js',
-    text: 'ORDER BY entry.order_at, entry.seq LIMIT ?',
-    replacement: 'ORDER BY entry.order_at DESC, entry.seq DESC LIMIT ?',
+    text: 'ORDER BY entry.order_at, entry.seq LIMIT',
+    replacement: 'ORDER BY entry.order_at DESC, entry.seq DESC LIMIT',
     group: killsOver('http'),
     cases: /^http, 4 in flight: sink\.after@/,
     says: /was settled/,

@@ -404,6 +404,30 @@ describe('an end from outside', () => {
     expect(begun).toBe(1);
   });
 
+  test('a store that fails between two reads lets nothing begin, and is not waited for', async () => {
+    const rig = fresh();
+    const sink = new FakeSink();
+    pend(rig, ...many(20, (n) => `lane ${n}`));
+    const { store } = rig;
+    let reads = 0;
+    const pendingText: typeof store.pendingText = (stream, entry) => {
+      reads++;
+      if (reads === 3) throw new TypeError('the disk');
+      return store.pendingText(stream, entry);
+    };
+    const failing = new Proxy(store, {
+      get: (target, name) => {
+        if (name === 'pendingText') return pendingText;
+        const value = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    await expect(deliverAll({ ...rig, store: failing }, sink)).rejects.toThrow('the disk');
+    expect(sink.attempts).toEqual([]);
+    expect(rig.clock.now).toBe(0);
+    expect(counts(rig)).toMatchObject({ pending: 20 });
+  });
+
   test('a defect in a sink ends the run', async () => {
     const rig = fresh();
     const sink = new FakeSink();
