@@ -30,8 +30,11 @@ export class Config {
   }
 
   /** Undefined where no key is set, which not everything needs. */
-  get environment(): Environment | undefined {
-    if (!this.settings.find('WORKOS_API_KEY')) return undefined;
+  get knownEnvironment(): Environment | undefined {
+    return this.settings.find('WORKOS_API_KEY') ? this.environment : undefined;
+  }
+
+  get environment(): Environment {
     const { apiKey: key, apiUrl: url } = this;
     return { baseUrl: url.origin, keyMode: key.mode, keyFingerprint: key.fingerprint };
   }

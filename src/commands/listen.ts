@@ -3,15 +3,21 @@ import type { Context } from '../context.ts';
 import type { Handing } from '../flows/deliver/routing.ts';
 import type { ListenRequest } from '../flows/listen/listen.ts';
 import type { Io } from '../io.ts';
-import { addDeliverFlags, addNoDeliverFlag, policyFrom, takesStdout } from './deliver-flags.ts';
-import { addOutputFlags, addSecretFlags, addStoreFlag, durationOption } from './flags.ts';
+import {
+  addDeliverFlags,
+  addNoDeliverFlag,
+  policyFrom,
+  refuseTwoAnswers,
+  takesStdout,
+} from './deliver-flags.ts';
+import { addOutputFlags, addSecretFlags, addStoreFlag, durationOption, streamOption } from './flags.ts';
 import {
   allowedAddresses,
   bodySize,
   type ListenOptions,
+  listeningHost,
   portNumber,
   proxyHops,
-  refuseContradictions,
   webhookPath,
 } from './listen/options.ts';
 
@@ -22,11 +28,13 @@ export function registerListen(program: Command, io: Io, done: (status: number) 
     .description(
       'Takes webhooks of WorkOS until it is told to end: verifies each, answers once it is durable in the store, then delivers it if told where to.',
     )
-    .option('--stream <name>', 'the stream to take them into', 'default')
+    .addOption(streamOption('the stream to take them into'))
     .addOption(
       new Option('--port <n>', 'port to take them on; 0 for a free one').default(4000).argParser(portNumber),
     )
-    .option('--host <address>', 'address to take them on', '127.0.0.1')
+    .addOption(
+      new Option('--host <address>', 'address to take them on').default('127.0.0.1').argParser(listeningHost),
+    )
     .addOption(
       new Option('--path <path>', 'path of the endpoint').default('/webhooks/workos').argParser(webhookPath),
     )
@@ -65,13 +73,13 @@ Examples:
 
 /** Exit status: 0; it ends by the signal that told it to. */
 export async function runListen(options: ListenOptions, io: Io): Promise<number> {
-  refuseContradictions(options);
+  refuseTwoAnswers(options);
   const { Context } = await import('../context.ts');
   const context = new Context(io, options);
   try {
     // What the configuration lacks is said before a sink is opened.
     const secrets = context.config.webhookSecrets(options.secretFile ?? []);
-    const { environment } = context.config;
+    const { knownEnvironment: environment } = context.config;
     const handing = await handingFrom(options, context);
     const request = { ...requestFrom(options), secrets, environment, handing };
     const { listen } = await import('../flows/listen/listen.ts');

@@ -149,10 +149,9 @@ function requestFrom(
   own: OwnIds | undefined,
   handing: Handing | undefined,
 ): ReconcileRequest {
-  const { apiKey, apiUrl } = context.config;
   return {
     stream: options.stream,
-    environment: { baseUrl: apiUrl.origin, keyMode: apiKey.mode, keyFingerprint: apiKey.fingerprint },
+    environment: context.config.environment,
     sameEnvironment: options.sameEnvironment ?? false,
     from: moment(options.from),
     to: options.to && moment(options.to),

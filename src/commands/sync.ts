@@ -170,10 +170,9 @@ async function handingFrom(options: SyncOptions, context: Context): Promise<Hand
 }
 
 function requestFrom(options: SyncOptions, context: Context, handing: Handing): SyncRequest {
-  const { apiKey, apiUrl } = context.config;
   return {
     stream: options.stream,
-    environment: { baseUrl: apiUrl.origin, keyMode: apiKey.mode, keyFingerprint: apiKey.fingerprint },
+    environment: context.config.environment,
     sameEnvironment: options.sameEnvironment ?? false,
     start: startFrom(options, context.clock.nowMs()),
     patterns: options.events,

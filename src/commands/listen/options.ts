@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { type AddressRange, parseAllowed } from '../../domain/allowed-addresses.ts';
 import { parseByteSize } from '../../domain/byte-size.ts';
 import { AppError } from '../../errors.ts';
-import { type DeliverFlags, takesStdout } from '../deliver-flags.ts';
+import type { DeliverFlags } from '../deliver-flags.ts';
 import { type OutputFlags, type SecretFlags, wholeNumber } from '../flags.ts';
 
 export interface ListenOptions extends OutputFlags, SecretFlags, DeliverFlags {
@@ -64,21 +64,9 @@ export function webhookPath(text: string): string {
   });
 }
 
-export function refuseContradictions(options: ListenOptions): void {
-  const { json, stream, host } = options;
-  if (json && takesStdout(options)) {
-    throw new AppError('usage', '--json does not go with a route to stdout: both want it.', {
-      hint: 'Deliver to a file, or leave --json out.',
-    });
-  }
-  if (stream === '' || /[^\w.-]/.test(stream)) {
-    throw new AppError('usage', `--stream ${stream} is no name for a stream.`, {
-      hint: 'Use letters, digits, dots, dashes and underscores.',
-    });
-  }
-  if (host.trim() === '') {
-    throw new AppError('usage', '--host names no address.', {
-      hint: 'Give 127.0.0.1 for this machine only, or 0.0.0.0 or :: for all of its addresses.',
-    });
-  }
+export function listeningHost(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new AppError('usage', '--host names no address.', {
+    hint: 'Give 127.0.0.1 for this machine only, or 0.0.0.0 or :: for all of its addresses.',
+  });
 }
