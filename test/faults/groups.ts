@@ -27,6 +27,8 @@ import { paging } from './groups/paging.ts';
 import { payloads } from './groups/payloads.ts';
 import { powerLoss } from './groups/power-loss.ts';
 import { reconcile } from './groups/reconcile.ts';
+import { scheduleMutants } from './groups/schedule-mutants.ts';
+import { schedules, spawnedSchedules } from './groups/schedules.ts';
 import { signals } from './groups/signals.ts';
 import { syscalls } from './groups/syscalls.ts';
 import { takeover } from './groups/takeover.ts';
@@ -34,7 +36,8 @@ import { throwPoints } from './groups/throw-points.ts';
 import { together } from './groups/together.ts';
 import { transport } from './groups/transport.ts';
 
-export const GROUPS: readonly FaultGroup[] = [
+/** Ways to break the program: `npm run test:faults`. */
+export const FAULT_GROUPS: readonly FaultGroup[] = [
   killPoints,
   throwPoints,
   follow,
@@ -66,7 +69,10 @@ export const GROUPS: readonly FaultGroup[] = [
   deliveryOutages,
   deliveryAnswers,
   deliveryCommands,
-  deliveryMutants,
   reconcile,
-  mutants,
+  schedules,
+  spawnedSchedules,
 ];
+
+/** Ways to break the suite: `npm run test:mutants`. */
+export const MUTANT_GROUPS: readonly FaultGroup[] = [mutants, deliveryMutants, scheduleMutants];

@@ -25,6 +25,12 @@ export interface LabRun extends Omit<ProgramOptions, 'env'> {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Deliveries that came again after a break, and how many may. */
+export interface Repeats {
+  readonly seen: number;
+  readonly bound: number;
+}
+
 export interface Judged extends Ended {
   /** What no run may do, whatever was done to it: hang, show the key, print broken JSON, let Node warn. */
   readonly flaws: readonly string[];
@@ -35,6 +41,8 @@ export class Lab {
   readonly folder: string;
   private readonly sandboxes: Sandbox[] = [];
   private readonly program: string;
+  /** Of the deliveries in which runs were broken. */
+  readonly repeats: Repeats[] = [];
 
   /** Builds the program, or copies what another lab has built. */
   constructor(other?: Lab) {

@@ -96,6 +96,7 @@ async function toRest(lab: Lab, outage: Outage, folder: string, repeats: number)
   const second = await run(lab, outage, folder, args);
   const check = await run(lab, outage, folder, ['store', 'check', '--json']);
   const taken = new Map(handed.map((text) => [idOf(text), text]));
+  if (repeats > 0) lab.repeats.push({ seen: handed.length - taken.size, bound: repeats });
   const lost = [...outage.lost];
   return [
     ...[first, second, check].flatMap(({ code, flaws, stdout, stderr }) =>
