@@ -1,8 +1,10 @@
 import type { FaultGroup } from './fault-case.ts';
 import { apiAnswers } from './groups/api-answers.ts';
 import { clock } from './groups/clock.ts';
+import { closedOutputs } from './groups/closed-outputs.ts';
 import { commandLine } from './groups/command-line.ts';
 import { content } from './groups/content.ts';
+import { damagedStores } from './groups/damaged-stores.ts';
 import { deliveryAnswers } from './groups/delivery-answers.ts';
 import { deliveryClean } from './groups/delivery-clean.ts';
 import { deliveryCommands } from './groups/delivery-commands.ts';
@@ -29,6 +31,8 @@ import { powerLoss } from './groups/power-loss.ts';
 import { reconcile } from './groups/reconcile.ts';
 import { scheduleMutants } from './groups/schedule-mutants.ts';
 import { schedules, spawnedSchedules } from './groups/schedules.ts';
+import { secrets } from './groups/secrets.ts';
+import { signatureMutants } from './groups/signature-mutants.ts';
 import { signals } from './groups/signals.ts';
 import { syscalls } from './groups/syscalls.ts';
 import { takeover } from './groups/takeover.ts';
@@ -54,7 +58,10 @@ export const FAULT_GROUPS: readonly FaultGroup[] = [
   paging,
   payloads,
   disk,
+  damagedStores,
   commandLine,
+  closedOutputs,
+  secrets,
   deliveryClean,
   deliveryKills,
   deliveryDefects,
@@ -75,4 +82,9 @@ export const FAULT_GROUPS: readonly FaultGroup[] = [
 ];
 
 /** Ways to break the suite: `npm run test:mutants`. */
-export const MUTANT_GROUPS: readonly FaultGroup[] = [mutants, deliveryMutants, scheduleMutants];
+export const MUTANT_GROUPS: readonly FaultGroup[] = [
+  mutants,
+  deliveryMutants,
+  scheduleMutants,
+  signatureMutants,
+];

@@ -1,5 +1,5 @@
 /** What has to hold of a world: at any moment, and at rest. The oracles judge; nothing here asks the program. */
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { existsSync } from 'node:fs';
 import { type DeliveryExpectation, deliveryViolations, entriesOf, hasStream } from '../delivery-oracle.ts';
 import { groupBy } from '../lanes.ts';

@@ -12,6 +12,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     most: { type: 'string', default: '100' },
     steps: { type: 'string', default: '25' },
+    'shrink-ms': { type: 'string', default: '60000' },
   },
 });
 const found = await search({
@@ -19,5 +20,6 @@ const found = await search({
   schedules: Number(values.most),
   maxSteps: Number(values.steps),
   openHost: () => InProcess.open(),
+  shrinkMs: Number(values['shrink-ms']),
 });
 console.log(JSON.stringify(found, null, 1));

@@ -11,12 +11,13 @@ const COPIED = ['src', 'test', 'package.json', 'tsconfig.json'];
 export interface Hunt {
   readonly seed: number;
   readonly most: number;
+  readonly shrinkMs?: number;
 }
 
 /** Searches in a process of its own, since playing a schedule changes the clock of the process that it is in. */
-export async function hunt(tree: string, { seed, most }: Hunt): Promise<Found> {
+export async function hunt(tree: string, { seed, most, shrinkMs = 60_000 }: Hunt): Promise<Found> {
   const script = ['--import', 'tsx', join('test', 'faults', 'model', 'hunt.ts')];
-  const args = [...script, '--seed', String(seed), '--most', String(most)];
+  const args = [...script, '--seed', String(seed), '--most', String(most), '--shrink-ms', String(shrinkMs)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: tree, maxBuffer: 2 ** 26 });
   return JSON.parse(stdout);
 }

@@ -56,7 +56,7 @@ async function take(world: World, step: Step): Promise<string[]> {
       return await reconcile(world, step.acts === true, step.broken);
     case 'sync and reconcile': {
       if (!world.everSynced) return [];
-      return (await Promise.all([sync(world, {}), reconcile(world, true)])).flat();
+      return (await Promise.all([sync(world, {}), reconcile(world, true, undefined, false)])).flat();
     }
     case 'retry': {
       const dead = world.idsThatAre('dead');
@@ -129,15 +129,17 @@ function unasked({ code, stdout, broke }: ModelEnded): string[] {
   return code === undefined || code <= 1 || broke ? [] : [`it ended with ${code}: ${stdout.slice(0, 400)}`];
 }
 
-async function reconcile(world: World, acts: boolean, broken?: Break): Promise<string[]> {
+async function reconcile(world: World, acts: boolean, broken?: Break, isAlone = true): Promise<string[]> {
   if (!world.everSynced) return [];
   const before = new Set(world.idsThatAre('stored', 'pending', 'delivered', 'dead', 'dropped'));
+  const cursor = cursorIn(world.store);
   const mayFail = world.failsLeft > 0;
   const ended = await world.run(world.reconcileArgs(acts), broken);
   for (const { id } of world.events) {
     if (!before.has(id) && acts) world.apart.add(id);
   }
-  return [...violationsOf(world, ended, 'reconcile'), ...(mayFail ? [] : unasked(ended))];
+  const moved = isAlone && cursorIn(world.store) !== cursor ? ['reconcile moved the cursor'] : [];
+  return [...moved, ...violationsOf(world, ended, 'reconcile'), ...(mayFail ? [] : unasked(ended))];
 }
 
 /** A command that reads nothing: the cursor stays where it is (I7). */

@@ -235,7 +235,7 @@ export class World {
 
   /** The sink's log goes back with the store: what came since is as if it had not. */
   putBack(): void {
-    const { remembered } = this;
+    const remembered = this.remembered;
     if (!remembered) return;
     for (const suffix of ['', '-wal', '-shm']) {
       rmSync(this.store + suffix, { force: true });
