@@ -22,8 +22,10 @@ import { deliveryTogether } from './groups/delivery-together.ts';
 import { deliveryTwentyKills } from './groups/delivery-twenty-kills.ts';
 import { disk } from './groups/disk.ts';
 import { follow } from './groups/follow.ts';
+import { generatedPayloads } from './groups/generated-payloads.ts';
 import { killPoints } from './groups/kill-points.ts';
 import { mutants } from './groups/mutants.ts';
+import { names } from './groups/names.ts';
 import { network } from './groups/network.ts';
 import { paging } from './groups/paging.ts';
 import { payloads } from './groups/payloads.ts';
@@ -54,9 +56,11 @@ export const FAULT_GROUPS: readonly FaultGroup[] = [
   apiAnswers,
   transport,
   network,
+  names,
   content,
   paging,
   payloads,
+  generatedPayloads,
   disk,
   damagedStores,
   commandLine,

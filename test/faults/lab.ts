@@ -72,7 +72,8 @@ export class Lab {
   }
 
   start(args: readonly string[], { apiUrl, env, ...options }: LabRun): Running {
-    const isHere = /^https?:\/\/127\.0\.0\.1:/.test(apiUrl) || env?.HTTPS_PROXY?.includes('@127.0.0.1:');
+    const isHere =
+      /^https?:\/\/(?:127\.0\.0\.1|localhost):/.test(apiUrl) || env?.HTTPS_PROXY?.includes('@127.0.0.1:');
     if (!isHere) throw new Error(`The suite talks to no host: ${apiUrl}`);
     return startProgram([process.execPath, this.program, ...args], {
       ...options,

@@ -55,9 +55,10 @@ function failsTests(lab: Lab, { name, text, replacement }: SignatureMutant): Fau
       const vitest = join('node_modules', 'vitest', 'vitest.mjs');
       const config = ['--config', join('test', 'faults', 'planted.vitest.config.ts')];
       const args = [vitest, 'run', ...config, ...TESTS];
-      const { status, stdout } = spawnSync(process.execPath, args, { cwd: tree, encoding: 'utf8' });
+      const env = { ...process.env, NO_COLOR: '1' };
+      const { status, stdout } = spawnSync(process.execPath, args, { cwd: tree, env, encoding: 'utf8' });
       // Tests that failed, not a run that did.
-      return status === 1 && /Tests .*\d+ failed/.test(stdout.replace(/\u001b\[\d+m/g, ''))
+      return status === 1 && /Tests .*\d+ failed/.test(stdout)
         ? []
         : [`the tests did not notice it: ${stdout.slice(-300)}`];
     },
