@@ -18,7 +18,7 @@ const number = fc.oneof(
   fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }).map(String),
   fc.constantFrom('-0', '1.0', '1E400', '0.10e-7', '1e+2'),
 );
-const escape = fc.constantFrom(
+const escaped = fc.constantFrom(
   '\\u0000',
   '\\ud800',
   '\\/',
@@ -30,7 +30,7 @@ const escape = fc.constantFrom(
 const text = fc
   .array(
     fc.oneof(
-      escape,
+      escaped,
       fc.string({ unit: 'grapheme' }).map((raw) => JSON.stringify(raw).slice(1, -1)),
     ),
     {
