@@ -40,17 +40,21 @@ beforeAll(() => {
 }, 60_000);
 afterAll(() => lab.close());
 
-it.concurrent.for(QUICK)('$group.name: $cases cases', { timeout: 60_000 }, async ({ group, cases }, { skip, expect }) => {
-  const chosen = {
-    name: group.name,
-    open: async (opened: Lab) => someCases(await group.open(opened), cases),
-  };
-  const outcomes = await runGroup(lab, chosen, 1);
-  const skipped = outcomes.find((outcome) => outcome.skipped !== undefined)?.skipped;
-  const failed = outcomes.filter(({ violations }) => violations.length > 0);
-  expect(failed).toEqual([]);
-  if (skipped !== undefined) skip(skipped);
-});
+it.concurrent.for(QUICK)(
+  '$group.name: $cases cases',
+  { timeout: 60_000 },
+  async ({ group, cases }, { skip, expect }) => {
+    const chosen = {
+      name: group.name,
+      open: async (opened: Lab) => someCases(await group.open(opened), cases),
+    };
+    const outcomes = await runGroup(lab, chosen, 1);
+    const skipped = outcomes.find((outcome) => outcome.skipped !== undefined)?.skipped;
+    const failed = outcomes.filter(({ violations }) => violations.length > 0);
+    expect(failed).toEqual([]);
+    if (skipped !== undefined) skip(skipped);
+  },
+);
 
 it('docs/reliability.md says what each group of the whole suite breaks', () => {
   const docs = readFileSync(new URL('../docs/reliability.md', import.meta.url), 'utf8');

@@ -11,6 +11,8 @@ export interface FaultGroup {
   readonly name: string;
   /** So many of its cases are enough in an ordinary run, chosen by a seed; each one unless given. */
   readonly most?: number;
+  /** Its cases wait more than they work: so many at a time. */
+  readonly atATime?: number;
   readonly open: (lab: Lab) => Promise<readonly FaultCase[]>;
 }
 

@@ -45,7 +45,7 @@ export async function runSuite(name: string, groups: readonly FaultGroup[]): Pro
         },
       };
       const startedMs = performance.now();
-      const outcomes = await runGroup(lab, chosen, Number(values['at-a-time']));
+      const outcomes = await runGroup(lab, chosen, group.atATime ?? Number(values['at-a-time']));
       const tookMs = Math.round(performance.now() - startedMs);
       const result = { group: group.name, outcomes, of, seed, tookMs, repeats: [...lab.repeats] };
       results.push(result);

@@ -12,4 +12,39 @@ export const KEPT: readonly { readonly was: string; readonly schedule: Schedule 
       ],
     },
   },
+  {
+    was: 'the cursor was committed before its events (a planted defect)',
+    schedule: {
+      routed: false,
+      steps: [
+        { does: 'sync', broken: { point: 'commit.first_insert', nth: 1, how: 'kill' } },
+        { does: 'sync', broken: { point: 'lease.released', nth: 1, how: 'power' } },
+      ],
+    },
+  },
+  {
+    was: 'reconcile took the cursor along (a planted defect)',
+    schedule: {
+      routed: true,
+      steps: [
+        { does: 'sync' },
+        { does: 'happen', count: 3 },
+        { does: 'wait', minutes: 10 },
+        { does: 'reconcile', acts: true },
+      ],
+    },
+  },
+  {
+    was: 'what became visible late was not read (a planted defect)',
+    schedule: {
+      routed: true,
+      steps: [
+        { does: 'rest' },
+        { does: 'happen', count: 8 },
+        { does: 'wait', minutes: 1 },
+        { does: 'sync' },
+        { does: 'late', minutes: 9 },
+      ],
+    },
+  },
 ];
