@@ -135,9 +135,8 @@ async function reconcile(world: World, acts: boolean, broken?: Break, isAlone = 
   const cursor = cursorIn(world.store);
   const mayFail = world.failsLeft > 0;
   const ended = await world.run(world.reconcileArgs(acts), broken);
-  for (const { id } of world.events) {
-    if (!before.has(id) && acts) world.apart.add(id);
-  }
+  const after = world.idsThatAre('stored', 'pending', 'delivered', 'dead', 'dropped');
+  for (const id of after) if (!before.has(id)) world.apart.add(id);
   const moved = isAlone && cursorIn(world.store) !== cursor ? ['reconcile moved the cursor'] : [];
   return [...moved, ...violationsOf(world, ended, 'reconcile'), ...(mayFail ? [] : unasked(ended))];
 }
