@@ -1,5 +1,5 @@
-import type { GapReason } from './stream-store.ts';
 import type { Refusal } from './incoming-webhook.ts';
+import type { GapReason } from './stream-store.ts';
 import type { TurnedAway } from './webhook-server.ts';
 import type { WorthKnowing } from './worth-knowing.ts';
 

@@ -15,11 +15,12 @@ export function parseTimeArg(text: string): TimeArg | undefined {
   return at === undefined ? undefined : { kind: 'at', ms: at };
 }
 
-const DAY_MS = 24 * 3_600_000;
+/** No clock that a request can be sent by is further off: certificates last months. */
+const CLOCK_OFF_MS = 10 * 365 * 24 * 3_600_000;
 
-/** In the future by any clock: to be refused before anything is asked. Close to now, the API's clock decides. */
+/** In the future by any clock: to be refused before anything is asked. Else the API's clock decides. */
 export function isFarAhead(time: TimeArg, localNowMs: number): boolean {
-  return resolveTimeArg(time, localNowMs) > localNowMs + DAY_MS;
+  return resolveTimeArg(time, localNowMs) > localNowMs + CLOCK_OFF_MS;
 }
 
 export function resolveTimeArg(time: TimeArg, nowMs: number): number {

@@ -16,6 +16,7 @@ import type {
   Position,
   Settlement,
 } from '../domain/delivery-store.ts';
+import type { IntakeBatch, IntakeResult, IntakeStore } from '../domain/intake-store.ts';
 import type { KeptEvent, KeptEvents } from '../domain/kept-event.ts';
 import type {
   EventBrief,
@@ -44,7 +45,6 @@ import type {
   StreamRecord,
   StreamStore,
 } from '../domain/stream-store.ts';
-import type { IntakeBatch, IntakeResult, IntakeStore } from '../domain/intake-store.ts';
 import { AppError } from '../errors.ts';
 import { reach } from '../fault-points.ts';
 import type { Connection } from './connection.ts';

@@ -7,6 +7,7 @@ import {
   deliveryViolationsAtRest,
   entriesOf,
   hasStream,
+  repeatsOf,
 } from './delivery-oracle.ts';
 import { type DeliveryScenario, listedIn } from './delivery-scenarios.ts';
 import { type Judged, judged, type Lab } from './lab.ts';
@@ -56,6 +57,10 @@ export class DeliveryStage {
   }
 
   async close(): Promise<void> {
+    if (this.breaks > 0) {
+      const seen = repeatsOf(this.expectation());
+      this.lab.repeats.push({ seen, bound: this.scenario.inFlight * this.breaks });
+    }
     await this.witness.close();
   }
 

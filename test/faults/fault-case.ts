@@ -9,6 +9,10 @@ export interface FaultCase {
 /** Cases of one kind. `open` counts and prepares what they break. */
 export interface FaultGroup {
   readonly name: string;
+  /** So many of its cases are enough in an ordinary run, chosen by a seed; each one unless given. */
+  readonly most?: number;
+  /** Its cases wait more than they work: so many at a time. */
+  readonly atATime?: number;
   readonly open: (lab: Lab) => Promise<readonly FaultCase[]>;
 }
 

@@ -1,8 +1,10 @@
 import type { FaultGroup } from './fault-case.ts';
 import { apiAnswers } from './groups/api-answers.ts';
 import { clock } from './groups/clock.ts';
+import { closedOutputs } from './groups/closed-outputs.ts';
 import { commandLine } from './groups/command-line.ts';
 import { content } from './groups/content.ts';
+import { damagedStores } from './groups/damaged-stores.ts';
 import { deliveryAnswers } from './groups/delivery-answers.ts';
 import { deliveryClean } from './groups/delivery-clean.ts';
 import { deliveryCommands } from './groups/delivery-commands.ts';
@@ -20,6 +22,7 @@ import { deliveryTogether } from './groups/delivery-together.ts';
 import { deliveryTwentyKills } from './groups/delivery-twenty-kills.ts';
 import { disk } from './groups/disk.ts';
 import { follow } from './groups/follow.ts';
+import { generatedPayloads } from './groups/generated-payloads.ts';
 import { killPoints } from './groups/kill-points.ts';
 import { listenAnswers } from './groups/listen-answers.ts';
 import { listenKills } from './groups/listen-kills.ts';
@@ -28,19 +31,25 @@ import { listenPowerLoss } from './groups/listen-power-loss.ts';
 import { listenTogether } from './groups/listen-together.ts';
 import { listenTroubles } from './groups/listen-troubles.ts';
 import { mutants } from './groups/mutants.ts';
+import { names } from './groups/names.ts';
 import { network } from './groups/network.ts';
 import { paging } from './groups/paging.ts';
 import { payloads } from './groups/payloads.ts';
 import { powerLoss } from './groups/power-loss.ts';
 import { reconcile } from './groups/reconcile.ts';
+import { scheduleMutants } from './groups/schedule-mutants.ts';
+import { schedules, spawnedSchedules } from './groups/schedules.ts';
+import { secrets } from './groups/secrets.ts';
 import { signals } from './groups/signals.ts';
+import { signatureMutants } from './groups/signature-mutants.ts';
 import { syscalls } from './groups/syscalls.ts';
 import { takeover } from './groups/takeover.ts';
 import { throwPoints } from './groups/throw-points.ts';
 import { together } from './groups/together.ts';
 import { transport } from './groups/transport.ts';
 
-export const GROUPS: readonly FaultGroup[] = [
+/** Ways to break the program: `npm run test:faults`. */
+export const FAULT_GROUPS: readonly FaultGroup[] = [
   killPoints,
   throwPoints,
   follow,
@@ -53,11 +62,16 @@ export const GROUPS: readonly FaultGroup[] = [
   apiAnswers,
   transport,
   network,
+  names,
   content,
   paging,
   payloads,
+  generatedPayloads,
   disk,
+  damagedStores,
   commandLine,
+  closedOutputs,
+  secrets,
   deliveryClean,
   deliveryKills,
   deliveryDefects,
@@ -72,13 +86,21 @@ export const GROUPS: readonly FaultGroup[] = [
   deliveryOutages,
   deliveryAnswers,
   deliveryCommands,
-  deliveryMutants,
   reconcile,
   listenKills,
   listenPowerLoss,
   listenAnswers,
   listenTroubles,
   listenTogether,
-  listenMutants,
+  schedules,
+  spawnedSchedules,
+];
+
+/** Ways to break the suite: `npm run test:mutants`. */
+export const MUTANT_GROUPS: readonly FaultGroup[] = [
   mutants,
+  deliveryMutants,
+  scheduleMutants,
+  signatureMutants,
+  listenMutants,
 ];

@@ -28,6 +28,12 @@ export interface LabRun extends Omit<ProgramOptions, 'env'> {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Deliveries that came again after a break, and how many may. */
+export interface Repeats {
+  readonly seen: number;
+  readonly bound: number;
+}
+
 export interface Judged extends Ended {
   /** What no run may do, whatever was done to it: hang, show the key, print broken JSON, let Node warn. */
   readonly flaws: readonly string[];
@@ -38,6 +44,8 @@ export class Lab {
   readonly folder: string;
   private readonly sandboxes: Sandbox[] = [];
   private readonly program: string;
+  /** Of the deliveries in which runs were broken. */
+  readonly repeats: Repeats[] = [];
 
   /** Builds the program, or copies what another lab has built. */
   constructor(other?: Lab) {
@@ -67,7 +75,8 @@ export class Lab {
   }
 
   start(args: readonly string[], { apiUrl, env, ...options }: LabRun): Running {
-    const isHere = /^https?:\/\/127\.0\.0\.1:/.test(apiUrl) || env?.HTTPS_PROXY?.includes('@127.0.0.1:');
+    const isHere =
+      /^https?:\/\/(?:127\.0\.0\.1|localhost):/.test(apiUrl) || env?.HTTPS_PROXY?.includes('@127.0.0.1:');
     if (!isHere) throw new Error(`The suite talks to no host: ${apiUrl}`);
     return startProgram([process.execPath, this.program, ...args], {
       ...options,

@@ -79,8 +79,14 @@ interface Wire {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** `data` can be anything; what is no object has no fields. */
+function wireOf(text: string): Wire {
+  const { event, data } = JSON.parse(text);
+  return { event, data: typeof data === 'object' && data !== null ? data : {} };
+}
+
 function laneOf(text: string): string {
-  const { event: type, data }: Wire = JSON.parse(text);
+  const { event: type, data } = wireOf(text);
   const own = (kind: string) => (type.startsWith(`${kind}.`) ? data.id : undefined);
   const user: unknown = data.user;
   const userId = typeof user === 'object' && user !== null && 'id' in user ? user.id : undefined;
@@ -97,8 +103,7 @@ function laneOf(text: string): string {
 }
 
 function objectOf(text: string): unknown {
-  const { data }: Wire = JSON.parse(text);
-  return data.id;
+  return wireOf(text).data.id;
 }
 
 export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {

@@ -3,12 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { sameContent } from '../../src/domain/same-content.ts';
+import { signatureHeader } from '../../src/domain/webhook-signature.ts';
+import { AppError } from '../../src/errors.ts';
 import { WebhookIntake } from '../../src/flows/listen/intake.ts';
 import type { ListenStore } from '../../src/flows/listen/listen.ts';
-import { AppError } from '../../src/errors.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import type { SqliteStore } from '../../src/store/sqlite-store.ts';
-import { signatureHeader } from '../../src/domain/webhook-signature.ts';
 import { batch, event, holder, open, record, rows, temporaryFolder, withStream } from '../store/rig.ts';
 import { FAILED, FakeSink, OK } from '../support/delivery-rig.ts';
 import {

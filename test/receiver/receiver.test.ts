@@ -1,4 +1,4 @@
-import { onTestFinished, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseAllowed } from '../../src/domain/allowed-addresses.ts';
 import type {
   ArrivedWebhook,

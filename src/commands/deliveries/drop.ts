@@ -34,7 +34,7 @@ export async function runDeliveriesDrop(
   io: Io,
 ): Promise<number> {
   const { Context } = await import('../../context.ts');
-  const opening = new Context(io, options).maintainStore('write');
+  const opening = new Context(io, options).maintainStore('durable');
   return await withStore(opening, options, io, async (store) => {
     const dropped = store.drop(options.stream, ids, store.apiTimeMs() ?? systemClock.nowMs());
     const document = { store: store.path, stream: options.stream, dropped: dropped.map(deliveryJson) };

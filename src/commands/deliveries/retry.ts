@@ -51,7 +51,7 @@ export async function runDeliveriesRetry(ids: readonly string[], flags: RetryFla
   try {
     const retry = flags.deliver ? deliverNow(context, flags.deliver, flags, selection, io) : undefined;
     const wish = await retry;
-    const opening = context.maintainStore(wish ? 'durable' : 'write');
+    const opening = context.maintainStore('durable');
     return await withStore(opening, flags, io, async (store) => {
       const retried = wish ? await wish(store) : store.requeue(selection);
       await context.finishReport();

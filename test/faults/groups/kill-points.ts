@@ -29,6 +29,12 @@ export const killPoints: FaultGroup = {
   },
 };
 
+/** In one scenario only. */
+export const killPointsOfLaterSync: FaultGroup = {
+  name: 'kill at points of a later sync',
+  open: async (lab) => killsIn(lab, await laterSync(lab)),
+};
+
 function killsIn(lab: Lab, scenario: Traced): FaultCase[] {
   const points = [...scenario.counts];
   return points.flatMap(([point, count], index) =>

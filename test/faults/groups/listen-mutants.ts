@@ -7,7 +7,7 @@ import { caught, type Mutant } from './mutants.ts';
 
 const INTAKE = 'const result = this.#store.intake(';
 
-const MUTANTS: readonly Mutant[] = [
+export const LISTEN_MUTANTS: readonly Mutant[] = [
   {
     name: 'the receiver does not sync (NORMAL)',
     file: 'context.js',
@@ -82,5 +82,5 @@ const MUTANTS: readonly Mutant[] = [
 /** The suite itself is at fault when it does not notice one of these. */
 export const listenMutants: FaultGroup = {
   name: 'listen: mutants',
-  open: async (lab) => MUTANTS.map((mutant) => caught(lab, mutant)),
+  open: async (lab) => LISTEN_MUTANTS.map((mutant) => caught(lab, mutant)),
 };

@@ -1,12 +1,12 @@
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { seededRandom } from '../../../src/sandbox/random.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
 import { ListenStage, type UnderWay, withListenStage } from '../listen-stage.ts';
 import { needStrace, ONE_WORKER } from '../strace.ts';
-import { afterPowerCut, DELIVERY_LOG, type FileOp, inOrder, type Kept, readWriteLog } from '../write-log.ts';
 import type { SentWebhook } from '../webhook-log.ts';
+import { afterPowerCut, DELIVERY_LOG, type FileOp, inOrder, type Kept, readWriteLog } from '../write-log.ts';
 import { keptBy } from './power-loss.ts';
 
 const WEBHOOKS = 40;

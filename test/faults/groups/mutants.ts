@@ -128,8 +128,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a full disk is not known as one',
     file: 'store/failures.js',
-    text: "code === 'SQLITE_FULL'",
-    replacement: 'false',
+    text: "if (code === 'SQLITE_FULL')",
+    replacement: 'if (false)',
     group: syscalls,
     cases: /^ENOSPC of pwrite64 1\+$/,
   },

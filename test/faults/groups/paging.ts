@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { CATALOGUE } from '../../../src/domain/catalogue.ts';
+import { seededRandom } from '../../../src/sandbox/random.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
@@ -34,6 +35,12 @@ const FAULTS: readonly ApiFault[] = [
     name: 'two of a page changed over',
     script: edited(({ data, ...page }) => ({ ...page, data: swapped(data) })),
     exit: [0],
+    order: 'any',
+  },
+  {
+    name: 'shuffled',
+    script: edited(({ data, ...page }) => ({ ...page, data: shuffled(data) })),
+    exit: [0, 3],
     order: 'any',
   },
   {
@@ -93,6 +100,15 @@ export function edited(edit: (page: Listing) => unknown): Script {
 
 function after({ list_metadata }: Listing, id: string): Listing['list_metadata'] {
   return { after: list_metadata.after === null ? null : id };
+}
+
+/** The same order each time. */
+function shuffled<T>(data: readonly T[]): T[] {
+  const random = seededRandom(data.length);
+  return data
+    .map((one) => ({ one, at: random() }))
+    .toSorted((some, other) => some.at - other.at)
+    .map(({ one }) => one);
 }
 
 function swapped<T>(items: readonly T[]): T[] {

@@ -24,6 +24,15 @@ export const powerLoss: FaultGroup = {
   },
 };
 
+/** In one scenario only. */
+export const powerLossOfFirstSync: FaultGroup = {
+  name: 'power loss of a first sync',
+  open: async (lab) => {
+    needStrace();
+    return await cutsOf(lab, await firstSync(lab, 12));
+  },
+};
+
 async function cutsOf(lab: Lab, scenario: Traced): Promise<FaultCase[]> {
   const recorded = new Stage(lab, scenario);
   const before = filesOf(existsSync(recorded.store) ? [recorded.store] : []);

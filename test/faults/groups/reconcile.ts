@@ -40,8 +40,14 @@ export const reconcile: FaultGroup = {
     const kills = [...counts].flatMap(([point, count]) =>
       someOf(count).map((nth) => brokenAt(lab, outage, `${point}@${nth}`, 'kill')),
     );
+    const twice = RECONCILE_POINTS.flatMap((first) =>
+      RECONCILE_POINTS.concat('sink.after', 'record.done').map((second) =>
+        killedTwice(lab, outage, first, second),
+      ),
+    );
+    const interrupts = [...counts.keys()].map((point) => interruptedAt(lab, outage, point));
     const defects = RECONCILE_POINTS.map((point) => brokenAt(lab, outage, `${point}@1`, 'throw'));
-    return [everyPoint, ...kills, ...defects, besideFollow(lab, outage)];
+    return [everyPoint, ...kills, ...twice, ...interrupts, ...defects, besideFollow(lab, outage)];
   },
 };
 
@@ -61,6 +67,43 @@ function brokenAt(lab: Lab, outage: Outage, fault: string, action: 'kill' | 'thr
         ...moved,
         ...(await toRest(lab, outage, folder, IN_FLIGHT)),
       ];
+    },
+  };
+}
+
+/** The run that would finish it is killed too. */
+function killedTwice(lab: Lab, outage: Outage, first: FaultPoint, second: FaultPoint): FaultCase {
+  return {
+    name: `${first}@1, then ${second}@1: killed`,
+    run: async () => {
+      const folder = begin(lab, outage);
+      const before = cursorOf(folder);
+      const flaws: string[] = [];
+      for (const point of [first, second]) {
+        const env = { WORKOS_EVENTS_FAULT: `${point}@1:kill` };
+        flaws.push(...(await run(lab, outage, folder, [...RECONCILE, ...ROUTE], env)).flaws);
+      }
+      const moved = cursorOf(folder) === before ? [] : ['it moved the cursor'];
+      return [...flaws, ...moved, ...(await toRest(lab, outage, folder, 2 * IN_FLIGHT))];
+    },
+  };
+}
+
+/** SIGTERM where it stands: it ends by that, and what is in flight is left to the next. */
+function interruptedAt(lab: Lab, outage: Outage, point: FaultPoint): FaultCase {
+  return {
+    name: `SIGTERM at ${point}@1`,
+    run: async () => {
+      const folder = begin(lab, outage);
+      const argv = [...RECONCILE, ...ROUTE, '--store', join(folder, 'events.db')];
+      const env = { WORKOS_EVENTS_FAULT: `${point}@1:stop` };
+      const running = lab.start(argv, { cwd: folder, apiUrl: outage.sandbox.url, env });
+      if (!(await running.stopped())) return ['never fired'];
+      running.signal('SIGTERM');
+      running.signal('SIGCONT');
+      const { signal, code, stdout } = await running.ended;
+      const wrong = signal === 'SIGTERM' ? [] : [`it ended with ${signal ?? code}: ${stdout}`];
+      return [...wrong, ...(await toRest(lab, outage, folder, IN_FLIGHT))];
     },
   };
 }
@@ -96,6 +139,7 @@ async function toRest(lab: Lab, outage: Outage, folder: string, repeats: number)
   const second = await run(lab, outage, folder, args);
   const check = await run(lab, outage, folder, ['store', 'check', '--json']);
   const taken = new Map(handed.map((text) => [idOf(text), text]));
+  if (repeats > 0) lab.repeats.push({ seen: handed.length - taken.size, bound: repeats });
   const lost = [...outage.lost];
   return [
     ...[first, second, check].flatMap(({ code, flaws, stdout, stderr }) =>

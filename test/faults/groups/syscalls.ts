@@ -14,6 +14,7 @@ const ERRORS = ['EIO', 'ENOSPC'] as const;
 /** Killed at system calls, and with calls that fail once or from then on. */
 export const syscalls: FaultGroup = {
   name: 'system calls',
+  most: 140,
   open: async (lab) => {
     needStrace();
     const first = await firstSync(lab, 12);

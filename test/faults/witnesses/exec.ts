@@ -14,7 +14,7 @@ printf 'taken %s\\n' "$$" >> "$WITNESS_LOG"
 const REFUSALS = { fail: 1, refuse: 65 } as const;
 /** Attempts of which the plan is asked beforehand. */
 const ATTEMPTS = 5;
-const BEGUN = /^begun (?<pid>\d+) (?<run>\d+) (?<late>\w+) (?<id>\S+) (?<text>.*)$/;
+const BEGUN = /^begun (?<pid>\d+) (?<run>\d+) (?<late>\w+) (?<id>\S+) (?<text>.*)$/s;
 
 /** A command that writes down what it gets before it exits with 0. */
 export class ExecWitness implements Witness {

@@ -1,0 +1,72 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Lab } from '../lab.ts';
+import type { ModelEnded, ModelHost, ModelRun } from './model-run.ts';
+import { withoutUnsyncedFrames } from './wal-cut.ts';
+
+const PRELOAD = `
+const { now } = Date;
+Date.now = () => now() + Number(process.env.CLOCK_OFF_MS);
+`;
+
+/** Runs the built program as a process of its own: a kill is kill -9, and what sleeps takes its time. */
+export class Spawned implements ModelHost {
+  /** What waits for a retry is left to the next run. */
+  readonly drain = '0';
+  private readonly lab: Lab;
+  private aheadMs = 0;
+  private offMs = 0;
+
+  constructor(lab: Lab) {
+    this.lab = lab;
+  }
+
+  nowMs(): number {
+    return Date.now() + this.aheadMs;
+  }
+
+  wait(ms: number): void {
+    this.aheadMs += ms;
+  }
+
+  setClock(offMs: number): void {
+    this.offMs = offMs;
+  }
+
+  close(): void {}
+
+  async run({ args, cwd, env, store, broken }: ModelRun): Promise<ModelEnded> {
+    const preload = join(cwd, 'clock.cjs');
+    writeFileSync(preload, PRELOAD);
+    const action = broken?.how === 'interrupt' ? 'stop' : 'kill';
+    const before = logOf(store);
+    const running = this.lab.start(args, {
+      apiUrl: String(env.WORKOS_API_URL),
+      cwd,
+      env: {
+        ...env,
+        NODE_OPTIONS: `--require ${preload}`,
+        CLOCK_OFF_MS: String(this.offMs),
+        ...(broken && { WORKOS_EVENTS_FAULT: `${broken.point}@${broken.nth}:${action}` }),
+      },
+    });
+    const interrupted = broken?.how === 'interrupt' && (await running.stopped());
+    if (interrupted) {
+      running.signal('SIGTERM');
+      running.signal('SIGCONT');
+    }
+    const { code, signal, stdout, stderr, hung } = await running.ended;
+    if (hung) throw new Error(`It hung: ${args.join(' ')} ${stderr}`);
+    const killed = signal === 'SIGKILL';
+    if (killed && broken?.how === 'power') {
+      const left = withoutUnsyncedFrames(before, logOf(store), args).get('-wal');
+      if (left) writeFileSync(`${store}-wal`, left);
+    }
+    return { code: killed ? undefined : (code ?? undefined), broke: killed || interrupted, stdout, stderr };
+  }
+}
+
+function logOf(store: string): ReadonlyMap<string, Buffer> {
+  const log = `${store}-wal`;
+  return new Map(existsSync(log) ? [['-wal', readFileSync(log)]] : []);
+}

@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chosenCases } from './choice.ts';
+import type { FaultGroup } from './fault-case.ts';
+import { Lab } from './lab.ts';
+import { runGroup } from './run-cases.ts';
+import { type GroupResult, rowsOf, tableOf } from './table.ts';
+
+const OPTIONS = {
+  /** The cases whose group and name contain it. */
+  only: { type: 'string', default: '' },
+  /** Each case, also where a choice stands for many. */
+  all: { type: 'boolean', default: false },
+  /** Which choice. */
+  seed: { type: 'string', default: '1' },
+  /** So many cases of each group at most, to see what it would take. */
+  most: { type: 'string' },
+  'at-a-time': { type: 'string', default: '2' },
+  json: { type: 'string' },
+} as const;
+
+/** Runs groups one after the other; answers the exit status. */
+export async function runSuite(name: string, groups: readonly FaultGroup[]): Promise<number> {
+  const { values } = parseArgs({ options: OPTIONS });
+  const { only, all } = values;
+  const seed = Number(values.seed);
+  const most = values.most === undefined ? undefined : Number(values.most);
+  const results: GroupResult[] = [];
+  const lab = new Lab();
+  try {
+    for (const group of groups) {
+      if (only !== '' && !group.name.includes(only) && !only.startsWith(group.name)) continue;
+      lab.repeats.length = 0;
+      let of = 0;
+      const chosen = {
+        name: group.name,
+        open: async (opened: Lab) => {
+          const cases = (await group.open(opened)).filter((one) =>
+            `${group.name} ${one.name}`.includes(only),
+          );
+          of = cases.length;
+          return chosenCases(cases, all ? most : (most ?? group.most), seed);
+        },
+      };
+      const startedMs = performance.now();
+      const outcomes = await runGroup(lab, chosen, group.atATime ?? Number(values['at-a-time']));
+      const tookMs = Math.round(performance.now() - startedMs);
+      const result = { group: group.name, outcomes, of, seed, tookMs, repeats: [...lab.repeats] };
+      results.push(result);
+      tell(result);
+    }
+  } finally {
+    await lab.close();
+  }
+  const report = values.json ?? join(tmpdir(), `workos-events-${name}.json`);
+  writeFileSync(report, `${JSON.stringify({ groups: rowsOf(results), results }, null, 1)}\n`);
+  console.log(tableOf(results));
+  console.log(`\nAll cases, as JSON: ${report}`);
+  const isGood = results.every(({ outcomes }) => outcomes.every(({ violations }) => violations.length === 0));
+  return results.length > 0 && isGood ? 0 : 1;
+}
+
+function tell({ group, outcomes }: GroupResult): void {
+  for (const { name, violations, skipped } of outcomes) {
+    for (const violation of violations.slice(0, 5)) console.error(`✗ ${group} / ${name}: ${violation}`);
+    if (skipped !== undefined) console.error(`- ${group} / ${name}: skipped, ${skipped}`);
+  }
+  console.error(`${group}: ${outcomes.length} cases`);
+}
