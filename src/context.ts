@@ -15,7 +15,7 @@ import type { RecoveryStore } from './domain/recovery-store.ts';
 import type { StoreMaintenance } from './domain/store-maintenance.ts';
 import type { StoreVitals } from './domain/store-vitals.ts';
 import type { StreamStore } from './domain/stream-store.ts';
-import type { WebhookPoster } from './domain/webhook-post.ts';
+import type { WebClient } from './domain/web-client.ts';
 import type { WebhookHandler, WebhookServer } from './domain/webhook-server.ts';
 import type { Routing } from './flows/deliver/routing.ts';
 import type { DoctorPorts } from './flows/doctor/check.ts';
@@ -181,7 +181,7 @@ export class Context {
   }
 
   /** For webhooks to an application; closed with the context. */
-  async webhookPoster(): Promise<WebhookPoster> {
+  async webClient(): Promise<WebClient> {
     return await this.httpClient();
   }
 

@@ -63,7 +63,7 @@ export async function runSend(ids: readonly string[], flags: SendFlags, io: Io):
     const own = Object.values(context.config.values(OWN_SECRETS)).filter((value) => value !== undefined);
     const request = { url: spec.url, secret, events, neverQuoted: [secret, ...own], signal: io.signal };
     const sent: SentEvent[] = [];
-    const ports = { http: await context.webhookPoster(), clock: context.clock };
+    const ports = { http: await context.webClient(), clock: context.clock };
     for await (const one of sendEvents(request, ports)) {
       sent.push(one);
       if (!flags.json) await io.stdout.write(sentText(one, style));

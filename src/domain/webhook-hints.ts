@@ -1,5 +1,8 @@
 /** What an answer to a webhook usually means, and what to do about it. */
-import type { PostAnswered, PostOutcome } from './webhook-post.ts';
+
+import type { TransportCause } from './transport-cause.ts';
+import type { WebAnswered, WebOutcome } from './web-client.ts';
+import { isWebPage } from './web-page.ts';
 
 export type HintId =
   | 'slow'
@@ -64,12 +67,12 @@ export function hintText(id: HintId): string {
   return HINTS[id];
 }
 
-export function hintsFor(outcome: PostOutcome): Hint[] {
+export function hintsFor(outcome: WebOutcome): Hint[] {
   const ids = outcome.kind === 'failed' ? [failureHint(outcome.cause)] : answerHints(outcome);
   return ids.map((id) => ({ id, detail: HINTS[id] }));
 }
 
-function answerHints(answer: PostAnswered): HintId[] {
+function answerHints(answer: WebAnswered): HintId[] {
   const isOk = answer.status >= 200 && answer.status < 300;
   const ofStatus = isOk ? undefined : statusHint(answer.status);
   return [
@@ -100,12 +103,7 @@ const HINT_OF_STATUS: Readonly<Record<number, HintId>> = {
   504: 'gateway',
 };
 
-function isWebPage({ headers, body }: PostAnswered): boolean {
-  const start = new TextDecoder().decode(body.subarray(0, 256)).trimStart();
-  return /\bhtml\b/i.test(headers['content-type'] ?? '') || /^<(?:!doctype|html)\b/i.test(start);
-}
-
-function failureHint(cause: string): HintId {
+function failureHint(cause: TransportCause): HintId {
   if (cause.startsWith('tls')) return 'certificate';
   if (cause.startsWith('dns')) return 'unknown_host';
   if (cause === 'refused' || cause === 'connect_timeout') return 'nothing_listens';

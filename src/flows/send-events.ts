@@ -1,9 +1,9 @@
 import { carriedText } from '../domain/carried-text.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { OutgoingEvent, SentEvent } from '../domain/sent-event.ts';
+import type { WebClient, WebOutcome } from '../domain/web-client.ts';
 import { outcomeOfAnswer } from '../domain/webhook-answer.ts';
 import { hintsFor } from '../domain/webhook-hints.ts';
-import type { PostOutcome, WebhookPoster } from '../domain/webhook-post.ts';
 import { signatureHeader } from '../domain/webhook-signature.ts';
 import { version } from '../version.ts';
 
@@ -17,7 +17,7 @@ export interface SendRequest {
 }
 
 export interface SendPorts {
-  readonly http: WebhookPoster;
+  readonly http: WebClient;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
 
@@ -57,7 +57,7 @@ export async function* sendEvents(
   }
 }
 
-function reasonOf(outcome: PostOutcome, asked: Parameters<typeof outcomeOfAnswer>[1]): string | undefined {
+function reasonOf(outcome: WebOutcome, asked: Parameters<typeof outcomeOfAnswer>[1]): string | undefined {
   if (outcome.kind === 'failed') return outcome.message;
   const answered = outcomeOfAnswer(outcome, asked);
   return answered.kind === 'acknowledged' ? undefined : answered.reason;

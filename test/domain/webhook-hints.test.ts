@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { TransportCause } from '../../src/domain/transport-cause.ts';
 import { hintsFor } from '../../src/domain/webhook-hints.ts';
 
 function answered(status: number, { ms = 10, type = 'text/plain', body = '' } = {}) {
@@ -37,7 +38,9 @@ test('an answer later than WorkOS waits is slow, also a good one', () => {
 });
 
 test.each([
-  [200, { type: 'text/html; charset=utf-8' }, ['web_page']],
+  [200, { type: 'text/html; charset=utf-8', body: '<html><body>Welcome' }, ['web_page']],
+  // As Express sends a handler's plain text.
+  [200, { type: 'text/html; charset=utf-8', body: 'OK' }, []],
   [200, { body: '\n<!DOCTYPE html><title>Log in' }, ['web_page']],
   [200, { body: '<ok/>' }, []],
   [404, { body: '<html>' }, ['not_found', 'web_page']],
@@ -46,7 +49,7 @@ test.each([
   expect(ids(answered(status, answer))).toEqual(expected);
 });
 
-test.each([
+test.each<[TransportCause, string]>([
   ['refused', 'nothing_listens'],
   ['connect_timeout', 'nothing_listens'],
   ['dns', 'unknown_host'],

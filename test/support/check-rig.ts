@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { Finding } from '../../src/domain/doctor/finding.ts';
 import type { DoctorSetup, SetValue } from '../../src/domain/doctor/setup.ts';
-import type { WebRequest } from '../../src/domain/doctor/web-client.ts';
+import type { WebRequest } from '../../src/domain/web-client.ts';
 import type { Check, DoctorRun } from '../../src/flows/doctor/check.ts';
 import { createHttpClient } from '../../src/http/client.ts';
 import { createHostProbe } from '../../src/http/host-probe.ts';

@@ -1,5 +1,5 @@
 import type { DatadogSite } from '../../domain/doctor/datadog.ts';
-import type { WebOutcome } from '../../domain/doctor/web-client.ts';
+import type { WebOutcome } from '../../domain/web-client.ts';
 import { version } from '../../version.ts';
 import type { DoctorRun } from './check.ts';
 

@@ -5,7 +5,7 @@ import type { Finding } from '../../domain/doctor/finding.ts';
 import type { HostProbe } from '../../domain/doctor/host-probe.ts';
 import type { DoctorSetup } from '../../domain/doctor/setup.ts';
 import type { StoreProbe } from '../../domain/doctor/store-probe.ts';
-import type { WebClient } from '../../domain/doctor/web-client.ts';
+import type { WebClient } from '../../domain/web-client.ts';
 
 /** What checks gather their facts from. Nothing of it can write. */
 export interface DoctorPorts {

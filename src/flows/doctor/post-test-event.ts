@@ -1,4 +1,4 @@
-import type { WebOutcome } from '../../domain/doctor/web-client.ts';
+import type { WebOutcome } from '../../domain/web-client.ts';
 import { version } from '../../version.ts';
 import type { DoctorRun } from './check.ts';
 

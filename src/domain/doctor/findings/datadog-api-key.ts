@@ -1,5 +1,6 @@
 import { isJsonObject, jsonValue } from '../../json-value.ts';
 import { printable } from '../../printable.ts';
+import type { WebOutcome } from '../../web-client.ts';
 import { isPassing, isPassingStatus } from '../api-probe.ts';
 import {
   DATADOG_KEY_FLAWS,
@@ -13,7 +14,6 @@ import {
 } from '../datadog.ts';
 import { type Finding, type FindingOf, type Sentences, told } from '../finding.ts';
 import { type ConfiguredValues, placeOf } from '../setup.ts';
-import type { WebOutcome } from '../web-client.ts';
 
 export interface DatadogKeyFacts {
   readonly setup: ConfiguredValues;

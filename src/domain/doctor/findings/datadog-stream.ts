@@ -1,5 +1,6 @@
 import { parseInstant } from '../../instant.ts';
 import { isJsonObject, jsonValue } from '../../json-value.ts';
+import type { WebOutcome } from '../../web-client.ts';
 import { isPassing, isPassingStatus } from '../api-probe.ts';
 import {
   DATADOG_KEY_FLAWS,
@@ -10,7 +11,6 @@ import {
 } from '../datadog.ts';
 import { type Bare, type Finding, type FindingOf, type Sentences, told } from '../finding.ts';
 import { placeOf, type SetValue } from '../setup.ts';
-import type { WebOutcome } from '../web-client.ts';
 
 export interface DatadogStreamFacts {
   readonly site: DatadogSite;

@@ -1,7 +1,7 @@
+import type { WebOutcome } from '../../web-client.ts';
+import { isWebPage } from '../../web-page.ts';
 import { isPassing, isPassingStatus } from '../api-probe.ts';
 import { type Finding, type FindingOf, type Sentences, told } from '../finding.ts';
-import type { WebOutcome } from '../web-client.ts';
-import { isWebPage } from '../web-page.ts';
 
 export const FORGERIES = ['unsigned', 'wrong_secret', 'empty_secret', 'old'] as const;
 

@@ -1,9 +1,9 @@
+import type { WebAnswered, WebOutcome } from '../../web-client.ts';
+import { isWebPage } from '../../web-page.ts';
 import { outcomeOfAnswer } from '../../webhook-answer.ts';
 import { type HintId, hintsFor, hintText } from '../../webhook-hints.ts';
 import { isPassing, isPassingStatus } from '../api-probe.ts';
 import { type Finding, type FindingOf, type Sentences, type Told, told } from '../finding.ts';
-import type { WebAnswered, WebOutcome } from '../web-client.ts';
-import { isWebPage } from '../web-page.ts';
 
 export interface SignedFacts {
   readonly endpoint: URL;

@@ -1,6 +1,6 @@
-import type { TransportCause } from '../transport-cause.ts';
+import type { TransportCause } from './transport-cause.ts';
 
-/** Requests to an endpoint or to Datadog, as `doctor` needs them of the HTTP client: what came of one is a value. */
+/** Requests to webhook endpoints and to Datadog, as `doctor` and `send` need them: what came of one is a value. */
 export interface WebClient {
   /** Rejects only with the signal's reason. Redirects are answers. */
   request(request: WebRequest): Promise<WebOutcome>;
@@ -12,7 +12,7 @@ export interface WebRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   readonly limits: {
-    readonly connectMs: number;
+    readonly connectMs?: number;
     readonly headersMs: number;
     readonly bodyIdleMs: number;
     readonly totalMs: number;
