@@ -34,7 +34,8 @@ export function doctorTable(diagnosis: Diagnosis, layout: TableLayout): string {
       ? []
       : [`${style.bold(name)}\n${rows.map((row) => lines(row, idWidth, layout)).join('')}`];
   });
-  return [...tables, ...fixes(chosen, layout), summaryLine(diagnosis, style)].join('\n');
+  const skipped = chosen.filter(({ status }) => status === 'skip').length;
+  return [...tables, ...fixes(chosen, layout), summaryLine(diagnosis, skipped, style)].join('\n');
 }
 
 function lines(row: readonly CheckResult[], idWidth: number, { style, columns }: TableLayout): string {
@@ -80,13 +81,14 @@ function wrapped(text: string, columns: number | undefined, before: number): str
   return columns === undefined ? [shown] : wrap(shown, Math.max(1, columns - before - 1));
 }
 
-function summaryLine({ ok, summary, durationMs }: Diagnosis, style: ChalkInstance): string {
-  const { fail, warn, pass, skip } = summary;
+/** What nobody chose is not shown, so it is not counted either. */
+function summaryLine({ ok, summary, durationMs }: Diagnosis, skipped: number, style: ChalkInstance): string {
+  const { fail, warn, pass } = summary;
   const parts = [
     ...(fail > 0 ? [style.red(`${fail} failed`)] : []),
     ...(warn > 0 ? [style.yellow(`${warn} with a warning`)] : []),
     `${pass} passed`,
-    ...(skip > 0 ? [style.dim(`${skip} skipped`)] : []),
+    ...(skipped > 0 ? [style.dim(`${skipped} skipped`)] : []),
   ];
   const verdict = ok ? style.green(warn > 0 ? 'Good, with warnings' : 'All good') : style.red('Not good');
   return `${verdict}: ${parts.join(', ')} in ${span(durationMs)}\n`;

@@ -57,7 +57,7 @@ What to do
   ! warn  network.api
     - Wait.
 
-Not good: 1 failed, 1 with a warning, 1 passed, 2 skipped in 2.5 s
+Not good: 1 failed, 1 with a warning, 1 passed, 1 skipped in 2.5 s
 `);
   });
 
