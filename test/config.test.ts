@@ -32,3 +32,8 @@ describe('what the environment says, under any of its names, comes before a file
     expect(configOf(own, file).proxy).toEqual({ httpsProxy: 'http://own.example', noProxy: 'own.example' });
   });
 });
+
+it('a byte-order mark before a file is no part of its first name', () => {
+  const file = ['\ufeffWORKOS_API_URL=https://own.example', 'WORKOS_API_KEY=sk_test_0123456789'];
+  expect(configOf({}, file).apiUrl.origin).toBe('https://own.example');
+});

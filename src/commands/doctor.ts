@@ -72,7 +72,9 @@ export async function runDoctor(flags: DoctorFlags, io: Io, known?: Checks): Pro
   const { config, clock } = context;
   // An address given on the command line is refused like any other flag.
   if (flags.apiUrl !== undefined) config.apiUrlFor(undefined);
-  const live = new LiveList(io, { quiet, color, plainLines: verbose === true || form.format !== 'table' });
+  const beforeTable = form.format === 'table';
+  const plainLines = verbose === true || !beforeTable;
+  const live = new LiveList(io, { quiet, color, beforeTable, plainLines });
   const startedAtMs = clock.nowMs();
   const startedMs = clock.monotonicMs();
   try {

@@ -45,7 +45,8 @@ function readDotenv(
   required: boolean,
 ): Readonly<Record<string, string | undefined>> | undefined {
   try {
-    return parseEnv(readFileSync(path, 'utf8'));
+    // A byte-order mark would be a part of the first name.
+    return parseEnv(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (!required && (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')) return undefined;

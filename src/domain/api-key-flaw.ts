@@ -1,5 +1,13 @@
 /** What is wrong with a text given as API key, as far as can be seen without asking the API. */
-export type KeyFlaw = 'quotes' | 'space' | 'client_id' | 'webhook_secret' | 'prefix' | 'not_ascii';
+export type KeyFlaw =
+  | 'quotes'
+  | 'space'
+  | 'client_id'
+  | 'webhook_secret'
+  | 'prefix'
+  | 'masked'
+  | 'cut'
+  | 'not_ascii';
 
 export const WHERE_KEYS_ARE = 'Keys are in the WorkOS dashboard under API Keys, and start with sk_.';
 
@@ -10,6 +18,11 @@ export const KEY_FLAWS: Readonly<Record<KeyFlaw, { what: string; hint: string }>
   client_id: { what: 'is a client id, not an API key', hint: WHERE_KEYS_ARE },
   webhook_secret: { what: 'is a webhook secret, not an API key', hint: WHERE_KEYS_ARE },
   prefix: { what: 'is no API key: it does not start with sk_', hint: WHERE_KEYS_ARE },
+  masked: {
+    what: 'is masked, as it is shown where it cannot be copied',
+    hint: 'The whole key is shown once, when it is made: make a new one under API Keys.',
+  },
+  cut: { what: 'is cut off', hint: 'Copy the whole key from the dashboard.' },
   not_ascii: { what: 'has characters that no key has', hint: 'Copy the key again from the dashboard.' },
 };
 
@@ -19,5 +32,7 @@ export function flawOfKey(key: string): KeyFlaw | undefined {
   if (key.startsWith('client_')) return 'client_id';
   if (key.startsWith('whsec_')) return 'webhook_secret';
   if (!key.startsWith('sk_')) return 'prefix';
+  if (/[•*…]|\.{3}/u.test(key)) return 'masked';
+  if (/^sk_(?:test_|live_)?$/.test(key)) return 'cut';
   return /^[\x21-\x7e]+$/.test(key) ? undefined : 'not_ascii';
 }

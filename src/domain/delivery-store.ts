@@ -62,6 +62,8 @@ export interface Arrival extends Position {
 
 /** The queue of a stream as the deliverer sees it. Implemented by `src/store/`. */
 export interface DeliveryStore {
+  /** Nothing can be recorded any more: its disk failed, and it was closed. */
+  readonly broken: boolean;
   /** Many small reads as of one moment, which is cheaper; `work` writes nothing. */
   readTogether<T>(work: () => T): T;
   /** Of the entry that arrived last; 0 when there is none. */

@@ -37,9 +37,22 @@ export async function holdStream<T>(
   } finally {
     ended.abort();
     await beating;
-    if (!lost.signal.aborted) store.release(lease);
+    if (!lost.signal.aborted) giveBack(store, lease);
     reach('lease.released');
   }
+}
+
+/** Where the store is locked just now the lease stays, and is taken over from a run that is gone. */
+function giveBack(store: Pick<StreamStore, 'release'>, lease: Lease): void {
+  try {
+    store.release(lease);
+  } catch (error) {
+    if (!passes(error)) throw error;
+  }
+}
+
+function passes(error: unknown): boolean {
+  return error instanceof AppError && PASSING.has(error.code);
 }
 
 async function keepRenewing(
@@ -55,7 +68,7 @@ async function keepRenewing(
       reach('lease.renewed');
     } catch (error) {
       // A store that is locked or full for a moment is no lease lost: there are five more beats.
-      if (!(error instanceof AppError && PASSING.has(error.code))) throw error;
+      if (!passes(error)) throw error;
     }
   }
 }

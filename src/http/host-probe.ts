@@ -154,6 +154,7 @@ function portOf({ port, protocol }: URL): number {
 
 /** For work that cannot be stopped itself: it is no longer waited for. */
 function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     work.then(resolve, reject);

@@ -121,10 +121,11 @@ export class Connection {
     const passes = this.#outlastsFullDisk && isHarmlesslyFull(error);
     const fatal = (isFatal(error) && !passes) || !this.#rollBack();
     if (fatal) {
-      this.#failure =
-        error instanceof AppError
-          ? error
-          : storeFailure('store_io', this.path, 'a transaction could not end', error);
+      // That it was locked passes by itself; that it was closed does not.
+      const tells = error instanceof AppError && error.code !== 'store_busy';
+      this.#failure = tells
+        ? error
+        : storeFailure('store_io', this.path, 'a transaction could not end', error);
       this.#db.close();
     }
     // To whoever outlasts a full disk, `store_full` says that it may be tried again.

@@ -34,12 +34,13 @@ export interface OpenOptions {
 
 const IN_MEMORY = ':memory:';
 const BUSY_TIMEOUT_MS = 5_000;
+const AGAIN_MS = 20;
 
 export function openStore(path: string, options: OpenOptions): SqliteStore {
   // An absolute path is never taken for a URI or for SQLite's special names.
   const file = path === IN_MEMORY ? path : resolve(path);
   try {
-    const connection = options.mode === 'write' ? openToWrite(file, options) : openToRead(file, options);
+    const connection = options.mode === 'write' ? openPatiently(file, options) : openToRead(file, options);
     return assemble(connection, options);
   } catch (error) {
     throw translate(error, file);
@@ -52,6 +53,23 @@ function assemble(connection: Connection, { holder, nowMs }: OpenOptions): Sqlit
   } catch (error) {
     connection.close();
     throw error;
+  }
+}
+
+/**
+ * Where several runs make the same file at once, SQLite refuses some of them without waiting: the switch to
+ * WAL could be a deadlock. So they come back.
+ */
+function openPatiently(file: string, options: OpenOptions): Connection {
+  const endsAtMs = performance.now() + (options.busyTimeoutMs ?? BUSY_TIMEOUT_MS);
+  for (;;) {
+    try {
+      return openToWrite(file, options);
+    } catch (error) {
+      const isBusy = error instanceof AppError && error.code === 'store_busy';
+      if (!isBusy || performance.now() >= endsAtMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, AGAIN_MS);
+    }
   }
 }
 

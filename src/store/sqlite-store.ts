@@ -183,6 +183,10 @@ export class SqliteStore
     return this.#connection.readTogether(work);
   }
 
+  get broken(): boolean {
+    return this.#connection.failed;
+  }
+
   lastSeq(stream: string): number {
     return this.#connection.read(() => this.#deliveries.lastSeq(stream));
   }

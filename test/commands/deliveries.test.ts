@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Lease } from '../../src/domain/stream-store.ts';
 import { run } from '../../src/program.ts';
 import type { SqliteStore } from '../../src/store/sqlite-store.ts';
-import { batch, DAY, event, NOW, open, temporaryFolder, withStream } from '../store/rig.ts';
+import { batch, DAY, event, holder, NOW, open, temporaryFolder, withStream } from '../store/rig.ts';
 import { fakeIo } from '../support/fake-io.ts';
 
 let folder: string;
@@ -172,7 +172,7 @@ describe('retry', () => {
   });
 
   test('along other routes than a run that delivers the stream is refused, and changes nothing', async () => {
-    const theirs = open(join(folder, 'events.db'), { nowMs: Date.now });
+    const theirs = open(join(folder, 'events.db'), { nowMs: Date.now, holder: holder('run-2') });
     theirs.take('default', 'deliver', 'their routes');
     const { status } = await deliveries('retry', 'dead_1', '--deliver', 'file:out');
     expect(status).toBe(5);

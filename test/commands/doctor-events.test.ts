@@ -389,7 +389,7 @@ describe('events.catalogue', () => {
       detail: expect.stringMatching(/^The API takes none of the 2 types that were asked for: /),
     });
     expect(check('events.recent')).toMatchObject({
-      status: 'skip',
+      status: 'fail',
       detail: expect.stringContaining('events.catalogue'),
     });
   });

@@ -14,6 +14,12 @@ describe('an API key', () => {
     ['sk_test_äöü', 'not_ascii'],
     ['sk_test_abcdefgh', undefined],
     ['sk_a2V5XzAx', undefined],
+    ['sk_test_****************cdef', 'masked'],
+    ['sk_test_...cdef', 'masked'],
+    ['sk_test_…cdef', 'masked'],
+    ['sk_', 'cut'],
+    ['sk_live_', 'cut'],
+    ['sk_x', undefined],
   ])('%j: %s', (key, flaw) => expect(flawOfKey(key)).toBe(flaw));
 
   it('says test or live by its prefix', () => {

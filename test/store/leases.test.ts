@@ -165,3 +165,9 @@ function exists(pid: number): boolean {
     return false;
   }
 }
+
+test('a lease that its own run could not give back is free for it, with a new fence', () => {
+  const { one } = twoRuns();
+  const first = one.take('default', 'deliver');
+  expect(one.take('default', 'deliver').fence).toBeGreaterThan(first.fence);
+});

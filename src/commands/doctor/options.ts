@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { INTEGRATIONS, type Integration } from '../../domain/doctor/checks.ts';
+import { AppError } from '../../errors.ts';
 import type { ApiFlags, OutputFlags } from '../flags.ts';
 
 export const FORMATS = ['table', 'json', 'junit', 'github'] as const;
@@ -35,6 +36,15 @@ export function list(text: string, before: readonly string[] | undefined): reado
 
 export function webUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url;
-  throw new InvalidArgumentError('Give an address such as https://app.example/webhooks/workos.');
+  if (url && (url.username !== '' || url.password !== '')) {
+    throw new AppError(
+      'usage',
+      `--endpoint has a user or a password in it: WorkOS sends to ${url.host} without.`,
+      {
+        hint: 'Give the address as it is registered, such as https://app.example/webhooks/workos.',
+      },
+    );
+  }
+  if (url && /^https?:$/.test(url.protocol)) return url;
+  throw new InvalidArgumentError('Give a whole address, such as https://app.example/webhooks/workos.');
 }

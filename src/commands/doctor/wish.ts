@@ -19,6 +19,12 @@ export function wishFrom(flags: DoctorFlags): DoctorWish {
       hint: 'Leave --endpoint out, or let the checks endpoint.* be among those that run.',
     });
   }
+  const unserved = flags.for?.find((name) => !left.some((id) => CHECKS[id].integration === name));
+  if (unserved !== undefined) {
+    throw new AppError('usage', `--for ${unserved} has no check left: --only or --skip leave them out.`, {
+      hint: `Leave --for ${unserved} out, or let its checks be among those that run.`,
+    });
+  }
   return { integrations: flags.for ?? [], only, skip, hasEndpoint: flags.endpoint !== undefined };
 }
 

@@ -237,6 +237,7 @@ export class Deliverer {
       await this.#hasSlept(endsAtMs - clock.monotonicMs());
       this.record.flush();
     }
+    this.record.stop();
     this.#abandon.abort(new Error('the run ends'));
   }
 }

@@ -3,8 +3,8 @@
  * from it: a delivery is in flight until it is recorded.
  */
 import type { DeliverySchedule } from '../../domain/delivery-schedule.ts';
-import type { Settlement } from '../../domain/delivery-store.ts';
-import { givenBack } from '../../domain/delivery-verdict.ts';
+import type { PendingEntry, Settlement } from '../../domain/delivery-store.ts';
+import { givenBack, type WhyDown } from '../../domain/delivery-verdict.ts';
 import { AppError } from '../../errors.ts';
 import { reach } from '../../fault-points.ts';
 import type { DelivererPorts, Settled } from './delivery-run.ts';
@@ -30,6 +30,7 @@ export class GroupRecord {
   readonly #schedule: DeliverySchedule;
   readonly #options: RecordOptions;
   #settled: Settled[] = [];
+  #isOver = false;
   #givenBack: Settlement[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -71,7 +72,14 @@ export class GroupRecord {
   #outlasts(error: unknown): boolean {
     const isPassing =
       error instanceof AppError && (error.code === 'store_busy' || error.code === 'store_full');
-    return isPassing && this.#options.probeEveryMs !== undefined;
+    const outlasts = this.#options.probeEveryMs !== undefined && !this.#isOver;
+    return isPassing && outlasts && !this.#ports.store.broken;
+  }
+
+  /** The run ends: what could not be recorded until now goes out again. */
+  stop(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
   }
 
   #commit(settled: readonly Settled[]): void {
@@ -113,6 +121,11 @@ export class GroupRecord {
         this.#schedule.finished(task, false, nowMs);
         return [];
       case 'retry': {
+        // Another of its group has shown meanwhile that the sink is down: that was no attempt of the event.
+        if (!task.probe && this.#schedule.isDown(sink)) {
+          this.#schedule.sinkRefused(task, nowMs);
+          return [backFrom(sink, entry, 'failures', verdict.reason)];
+        }
         reach('retry.planned');
         const { tried, nextAttemptAtMs, reason } = verdict;
         const delayMs = nextAttemptAtMs - nowMs;
@@ -125,19 +138,14 @@ export class GroupRecord {
         const { isNew, givenBack: failing } = this.#schedule.sinkRefused(task, nowMs);
         const { probeEveryMs } = this.#options;
         if (isNew) report({ kind: 'sink_down', sink, reason, probeEveryMs });
-        return failing.map(({ eventId, tried }): Settlement => {
-          return {
-            kind: 'pending',
-            eventId,
-            sink,
-            tried: givenBack(tried, why),
-            nextAttemptAtMs: null,
-            reason,
-          };
-        });
+        return failing.map((other) => backFrom(sink, other, why, reason));
       }
     }
   }
+}
+
+function backFrom(sink: string, { eventId, tried }: PendingEntry, why: WhyDown, reason: string): Settlement {
+  return { kind: 'pending', eventId, sink, tried: givenBack(tried, why), nextAttemptAtMs: null, reason };
 }
 
 function settlementsOf({ flight, verdict }: Settled): Settlement[] {

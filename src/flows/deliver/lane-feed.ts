@@ -3,6 +3,7 @@ import type { DeliveryStore, Position } from '../../domain/delivery-store.ts';
 
 const ARRIVALS = 512;
 const LANE_HEAD = 16;
+const NOTICE_EVERY_MS = 1_000;
 
 /** Feeds the schedule from the store: lanes that have something pending, and the next entries of each. */
 export class LaneFeed {
@@ -12,6 +13,7 @@ export class LaneFeed {
   readonly #only: ReadonlyMap<string, Position> | undefined;
   #scannedSeq = 0;
   #requeues: number;
+  #noticeAtMs = Number.NEGATIVE_INFINITY;
   #mayHaveMore = true;
 
   constructor(
@@ -39,7 +41,7 @@ export class LaneFeed {
   }
 
   feed(nowMs: number): void {
-    if (this.#looks) this.#noticeRequeued();
+    if (this.#only === undefined && nowMs >= this.#noticeAtMs) this.#noticeRequeued(nowMs);
     if (this.#schedule.takeRescan()) {
       this.#scannedSeq = 0;
       this.#mayHaveMore = true;
@@ -52,7 +54,9 @@ export class LaneFeed {
     return this.#mayHaveMore && this.#only === undefined && this.#schedule.wantsLanes;
   }
 
-  #noticeRequeued(): void {
+  /** Also while there is enough to do: an event that is pending again goes before others of its lane. */
+  #noticeRequeued(nowMs: number): void {
+    this.#noticeAtMs = nowMs + NOTICE_EVERY_MS;
     const requeues = this.#store.requeues(this.#stream);
     if (requeues !== this.#requeues) this.#schedule.requeued();
     this.#requeues = requeues;

@@ -10,7 +10,9 @@ import { statusMark } from './status-mark.ts';
 export interface LiveListOptions {
   readonly quiet?: boolean | undefined;
   readonly color?: boolean | undefined;
-  /** Where there is no terminal: a line for each check as it is settled. */
+  /** A table follows, which says all of it again in full. */
+  readonly beforeTable: boolean;
+  /** Where nothing is drawn over: a line for each check as it is settled. */
   readonly plainLines: boolean;
 }
 
@@ -41,7 +43,7 @@ export class LiveList {
     this.#io = io;
     this.#options = options;
     this.#style = styleFor({ isTTY: io.stderr.isTTY, env: io.env, flag: options.color });
-    this.#redraws = io.stderr.isTTY && io.env.TERM !== 'dumb';
+    this.#redraws = options.beforeTable && io.stderr.isTTY && io.env.TERM !== 'dumb';
   }
 
   show(progress: DoctorProgress): void {

@@ -90,6 +90,8 @@ function summaryLine({ ok, summary, durationMs }: Diagnosis, skipped: number, st
     `${pass} passed`,
     ...(skipped > 0 ? [style.dim(`${skipped} skipped`)] : []),
   ];
+  if (fail + warn + pass === 0)
+    return `Nothing could be judged: ${parts.slice(1).join(', ')} in ${span(durationMs)}\n`;
   const verdict = ok ? style.green(warn > 0 ? 'Good, with warnings' : 'All good') : style.red('Not good');
   return `${verdict}: ${parts.join(', ')} in ${span(durationMs)}\n`;
 }

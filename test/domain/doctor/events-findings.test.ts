@@ -187,6 +187,7 @@ describe('events.recent', () => {
     ['the API answers oddly', facts({ unread: absent, sure: false }), 'unusable', 'fail'],
     ['not all types could be told', facts({ types: 3, untold: 50 }), 'not_all_types', 'warn'],
     ['no type is left', facts({ types: 0, sure: false }), 'no_types', 'skip'],
+    ['no type is left, and it was asked for', facts({ types: 0, required: true }), 'no_types', 'fail'],
   ])('%s', (_, some, code, status) => {
     expect(judgeRecent(some)[0]?.code).toBe(code);
     expect(recentFindings(some)[0]).toMatchObject({ status, transient: code === 'unavailable' });

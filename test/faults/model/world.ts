@@ -152,7 +152,8 @@ export class World {
       store: this.store,
       broken,
     });
-    if (ended.broke) this.breaks += 1;
+    // Giving up on the API abandons what the sink has not answered in three seconds, which are over at once here.
+    if (ended.broke || ended.code === 3) this.breaks += 1;
     return ended;
   }
 

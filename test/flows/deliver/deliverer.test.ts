@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/domain/delivery.ts';
+import { NEVER_TRIED } from '../../../src/domain/delivery-verdict.ts';
+import { AppError } from '../../../src/errors.ts';
 import { open } from '../../store/rig.ts';
 import {
   deliverAll,
@@ -228,7 +230,71 @@ describe('an event that a person tries again', () => {
   });
 });
 
+test('an event that a person tries again is found while there is much to do', async () => {
+  const rig = fresh();
+  const sink = new FakeSink();
+  pend(rig, ...many(400, (n) => `lane ${n % 40}`));
+  sink.answer = () => {
+    rig.clock.now += 100;
+    if (sink.attempts.length === 60) rig.store.requeue({ stream: 'default', ids: ['event_5'] });
+    return OK;
+  };
+  await deliverAll(rig, sink, { policy: { concurrency: 4, maxAttempts: 5, rate: 0, drainMs: 0 } });
+  expect(sink.ids.lastIndexOf('event_5')).toBeGreaterThan(59);
+  expect(sink.ids.lastIndexOf('event_5')).toBeLessThan(90);
+});
+
+describe('a store that cannot be written just now', () => {
+  const full = new AppError('store_full', 'The disk is full.');
+  const failing = ({ store }: Rig, times: number): void => {
+    const record = store.record.bind(store);
+    let left = times;
+    store.record = (...given) => {
+      left -= 1;
+      if (left >= 0) throw full;
+      record(...given);
+    };
+  };
+
+  test('is outlasted by a run that goes on; nothing is delivered twice', async () => {
+    const rig = fresh();
+    const sink = new FakeSink();
+    pend(rig, { id: 'a' }, { id: 'b' });
+    failing(rig, 2);
+    await deliverAll(rig, sink, { probeEveryMs: 1_000 });
+    expect(sink.ids).toEqual(['a', 'b']);
+    expect(counts(rig)).toMatchObject({ delivered: 2, pending: 0 });
+  });
+
+  test('ends the run where its connection was closed', async () => {
+    const rig = fresh();
+    pend(rig, { id: 'a' });
+    failing(rig, Number.POSITIVE_INFINITY);
+    Object.defineProperty(rig.store, 'broken', { value: true });
+    await expect(deliverAll(rig, new FakeSink(), { probeEveryMs: 1_000 })).rejects.toBe(full);
+  });
+});
+
 describe('a sink that is down', () => {
+  test('charges no attempt to an event that is recorded together with what showed it', async () => {
+    const rig = fresh();
+    const { store, lease } = rig;
+    const sink = new FakeSink();
+    sink.answer = () => FAILED;
+    pend(rig, { id: 'last', lane: 'x' }, { id: 'first', lane: 'y' });
+    const tried = { ...NEVER_TRIED, attempts: 4, failedMark: 0 };
+    const before = {
+      kind: 'pending',
+      eventId: 'last',
+      sink: 'sink',
+      nextAttemptAtMs: null,
+      reason: '',
+    } as const;
+    store.record(lease, [{ ...before, tried }], { newest: 0, acknowledged: new Map() }, 0);
+    await deliverAll(rig, sink, { policy: { concurrency: 2, maxAttempts: 5, rate: 0, drainMs: 0 } });
+    expect(store.laneHead('default', 'y', 1)[0]?.tried).toEqual(NEVER_TRIED);
+  });
+
   test('is not flooded: a few events find it out, the rest is not tried', async () => {
     const rig = fresh();
     const sink = new FakeSink();

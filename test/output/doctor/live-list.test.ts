@@ -21,7 +21,10 @@ function list({
   TERM = 'xterm',
 } = {}) {
   const { io, texts } = fakeIo({ isTTY, columns, env: { TERM, NO_COLOR: '1' } });
-  const live = new LiveList({ ...io, stderr: { ...io.stderr, rows } }, { quiet, plainLines });
+  const live = new LiveList(
+    { ...io, stderr: { ...io.stderr, rows } },
+    { beforeTable: true, quiet, plainLines },
+  );
   onTestFinished(() => live.finish());
   return { live, texts };
 }

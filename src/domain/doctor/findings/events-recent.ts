@@ -37,7 +37,7 @@ interface RecentCodes {
   /** The server is not asked for the newest by any means it heeds. */
   readonly unsure: Bare;
   readonly not_all_types: { readonly types: number; readonly untold: number };
-  readonly no_types: Bare;
+  readonly no_types: { readonly required: boolean };
   readonly unavailable: { readonly why: string };
   readonly unusable: { readonly why: string };
 }
@@ -77,9 +77,10 @@ export const SENTENCES = {
     detail: `No event in the last 30 days, of the ${counted(types, 'type')} that the API is known to take; ${counted(untold, 'other')} could not be looked for (events.catalogue).`,
     fixes: ["Look for fewer: doctor --only events.recent --events 'user.*'"],
   }),
-  no_types: () => ({
-    status: 'skip',
+  no_types: ({ required }) => ({
+    status: required ? 'fail' : 'skip',
     detail: 'The API takes none of the event types that are asked for (events.catalogue).',
+    fixes: ['Correct --events: workos-events types lists the names; events.catalogue names the wrong ones.'],
   }),
   unavailable: ({ why }) => ({
     status: 'fail',
@@ -103,7 +104,7 @@ export function judgeRecent(facts: RecentFacts): FindingOf<RecentCodes>[] {
   if (isRecent) return [{ code: 'recent', event: newest, nowMs, sure }];
   if (unread) return [{ code: unread.passing ? 'unavailable' : 'unusable', why: unread.why }];
   if (untold > 0) return [{ code: 'not_all_types', types, untold }];
-  if (types === 0) return [{ code: 'no_types' }];
+  if (types === 0) return [{ code: 'no_types', required }];
   if (!sure) return [{ code: 'unsure' }];
   return [{ code: 'none', types, patterns, keyMode, required, olderMs: newest?.createdAtMs }];
 }
