@@ -1,5 +1,6 @@
 import type { Refusal } from './incoming-webhook.ts';
 import type { GapReason } from './stream-store.ts';
+import type { SecretFlaw } from './webhook-secret-flaw.ts';
 import type { TurnedAway } from './webhook-server.ts';
 import type { WorthKnowing } from './worth-knowing.ts';
 
@@ -51,6 +52,8 @@ export type Activity =
       handing: Handed;
       sinks: readonly string[];
     }
+  /** Looks as if no webhook could be signed with it. */
+  | { kind: 'secret_flawed'; from: string; flaw: SecretFlaw }
   /** Durable, in all. */
   | { kind: 'webhooks_kept'; received: number; added: number }
   /** `count`: since this was told last. `ageMs`: by its own account; negative when it is to come. */

@@ -1,4 +1,5 @@
 import type { Activity } from '../domain/activity.ts';
+import { SECRET_FLAWS } from '../domain/webhook-secret-flaw.ts';
 import type { WorthKnowing } from '../domain/worth-knowing.ts';
 import { count, counted, printable, span, utc } from './figures.ts';
 
@@ -107,6 +108,10 @@ export function activityLine(activity: Activity): Line | undefined {
         `webhooks at ${printable(activity.url)}, into the stream ${printable(activity.stream)}${handedText(activity)}; ` +
           `secret from ${activity.secrets.map(printable).join(', ')}`,
       );
+    case 'secret_flawed': {
+      const { what, hint } = SECRET_FLAWS[activity.flaw];
+      return warning(`the secret from ${printable(activity.from)} ${what}. ${hint}`);
+    }
     case 'webhooks_kept':
       return undefined;
     case 'webhooks_refused':

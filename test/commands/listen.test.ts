@@ -99,6 +99,14 @@ test('several secrets, from files', async () => {
   expect(texts.stderr).toContain('secret from new, old');
 });
 
+test('a secret that can have signed nothing is said, and shown to nobody', async () => {
+  const fake = world({ WORKOS_WEBHOOK_SECRET: '"whsec_canary"' });
+  const { stop } = await listening([], fake);
+  const { stderr } = await stop();
+  expect(stderr).toContain('! the secret from WORKOS_WEBHOOK_SECRET (environment) has quotes around it');
+  expect(stderr).not.toContain('whsec_canary');
+});
+
 test('an API key names the environment of a stream that is new; without one none is needed', async () => {
   const key = { WORKOS_API_KEY: 'sk_live_0123456789', WORKOS_WEBHOOK_SECRET: SECRET };
   const { cwd } = await listening([], world(key));

@@ -8,6 +8,7 @@ import type { ListenResult } from '../../domain/listen-result.ts';
 import { retentionStart } from '../../domain/resume.ts';
 import { initialFilter } from '../../domain/stream-filter.ts';
 import type { Environment, StreamRecord, StreamStore } from '../../domain/stream-store.ts';
+import { flawOfSecret } from '../../domain/webhook-secret-flaw.ts';
 import type { WebhookHandler, WebhookServer } from '../../domain/webhook-server.ts';
 import { AppError } from '../../errors.ts';
 import { reach } from '../../fault-points.ts';
@@ -79,6 +80,10 @@ export async function listen(ports: ListenPorts, request: ListenRequest): Promis
     const from = secrets.map((secret) => secret.from);
     const sinks = handing.kind === 'routed' ? [...handing.routing.sinks.keys()] : [];
     report({ kind: 'listening', url, stream, secrets: from, handing: handing.kind, sinks });
+    for (const { value, from: place } of secrets) {
+      const flaw = flawOfSecret(value);
+      if (flaw) report({ kind: 'secret_flawed', from: place, flaw });
+    }
     reach('listen.ready');
     await firstOf([ports.signal, intake.broken, ...(delivery ? [delivery.failed] : [])]);
     report({ kind: 'draining' });
