@@ -67,3 +67,8 @@ export class AppError extends Error {
     this.hint = options.hint;
   }
 }
+
+/** The store is locked or full: nothing was written, and it may be tried again. */
+export function isPassingOfStore(error: unknown): error is AppError {
+  return error instanceof AppError && (error.code === 'store_busy' || error.code === 'store_full');
+}

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { secretsIn, withoutKeys } from '../domain/api-key.ts';
 import { CATALOGUE } from '../domain/catalogue.ts';
-import { OWN_SECRETS } from '../domain/child-environment.ts';
+import { NEVER_SHOWN } from '../domain/child-environment.ts';
 import { type Diagnosis, diagnosisOf, judged } from '../domain/doctor/check-result.ts';
 import { INTEGRATIONS } from '../domain/doctor/checks.ts';
 import { planChecks } from '../domain/doctor/plan.ts';
@@ -80,10 +80,7 @@ export async function runDoctor(flags: DoctorFlags, io: Io, known?: Checks): Pro
   try {
     const { types } = subscriptionOf({ ...initialFilter(patterns, CATALOGUE, 0), organizationId: null });
     const ports = await context.doctorPorts({ endpoint: flags.endpoint, patterns, types });
-    const secrets = secretsIn({
-      ...io.env,
-      ...config.values([...OWN_SECRETS, 'HTTPS_PROXY', 'https_proxy']),
-    });
+    const secrets = secretsIn({ ...io.env, ...config.values(NEVER_SHOWN) });
     const results = await runChecks({
       plan: planChecks(wish, integrationsOf(ports.setup)),
       checks,

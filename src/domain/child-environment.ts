@@ -1,6 +1,9 @@
 /** What of ours a command that we run must not see. */
 export const OWN_SECRETS = ['WORKOS_API_KEY', 'WORKOS_WEBHOOK_SECRET', 'DD_API_KEY', 'DD_APP_KEY'] as const;
 
+/** What no output may hold: these, and the credentials that a proxy's address may have. */
+export const NEVER_SHOWN = [...OWN_SECRETS, 'HTTPS_PROXY', 'https_proxy'] as const;
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A shorter value, such as `test`, is likely to stand in another variable by chance. */

@@ -1,11 +1,10 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Lease, StreamStore } from '../domain/stream-store.ts';
-import { AppError } from '../errors.ts';
+import { isPassingOfStore } from '../errors.ts';
 import { reach } from '../fault-points.ts';
 
 /** A lease whose heartbeat is older than 60 s may be taken; so it is renewed well before. */
 const HEARTBEAT_MS = 10_000;
-const PASSING: ReadonlySet<string> = new Set(['store_busy', 'store_full']);
 
 export interface Holding {
   readonly store: Pick<StreamStore, 'take' | 'renew' | 'release'>;
@@ -47,12 +46,8 @@ function giveBack(store: Pick<StreamStore, 'release'>, lease: Lease): void {
   try {
     store.release(lease);
   } catch (error) {
-    if (!passes(error)) throw error;
+    if (!isPassingOfStore(error)) throw error;
   }
-}
-
-function passes(error: unknown): boolean {
-  return error instanceof AppError && PASSING.has(error.code);
 }
 
 async function keepRenewing(
@@ -68,7 +63,7 @@ async function keepRenewing(
       reach('lease.renewed');
     } catch (error) {
       // A store that is locked or full for a moment is no lease lost: there are five more beats.
-      if (!passes(error)) throw error;
+      if (!isPassingOfStore(error)) throw error;
     }
   }
 }

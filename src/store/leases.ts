@@ -118,9 +118,9 @@ export class Leases {
   }
 
   #isFree(held: HeldRow): boolean {
-    // A heartbeat from the future is as old: the clock was set back, and a live holder will not write it.
     // Its own: it could not be given back, since the store was locked then.
     if (held.run_id === this.#holder.runId) return true;
+    // A heartbeat from the future is as old: the clock was set back, and a live holder will not write it.
     return isGone(identity(held), this.#holder) || Math.abs(this.#nowMs() - held.heartbeat) > STALE_MS;
   }
 }

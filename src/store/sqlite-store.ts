@@ -91,6 +91,7 @@ export class SqliteStore
   readonly #retention: Retention;
   readonly #export: Export;
   readonly #events: KeptEventTable;
+  #madeVitals: Vitals | undefined;
 
   constructor(connection: Connection, holder: Holder, nowMs: () => number) {
     this.path = connection.path;
@@ -291,11 +292,17 @@ export class SqliteStore
   }
 
   readTimes(stream: string): readonly number[] {
-    return this.#connection.read(() => new Vitals(this.#connection).readTimes(stream));
+    return this.#connection.read(() => this.#vitals.readTimes(stream));
   }
 
   longestWaiting(stream: string): WaitingEvent | undefined {
-    return this.#connection.read(() => new Vitals(this.#connection).longestWaiting(stream));
+    return this.#connection.read(() => this.#vitals.longestWaiting(stream));
+  }
+
+  /** Few runs ask: its statements are made when one does. */
+  get #vitals(): Vitals {
+    this.#madeVitals ??= new Vitals(this.#connection);
+    return this.#madeVitals;
   }
 
   async check(depth: 'quick' | 'full', signal: AbortSignal): Promise<StoreFinding[]> {

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { secretsIn } from '../../domain/api-key.ts';
-import { OWN_SECRETS } from '../../domain/child-environment.ts';
+import { NEVER_SHOWN } from '../../domain/child-environment.ts';
 import type { EventSource } from '../../domain/event-source.ts';
 import type { ReconcileResult } from '../../domain/reconcile-result.ts';
 import { shownCommand, withoutSecrets } from '../../domain/shown-command.ts';
@@ -31,7 +31,7 @@ async function factsOf(result: ReconcileResult, run: Reported): Promise<ReportFa
   const { options, typed, context, source, io } = run;
   const { again, nextSteps } = await import('../../output/reconcile/next-steps.ts');
   const { apiKey, apiUrl } = context.config;
-  const secrets = secretsIn({ ...io.env, ...context.config.values([...OWN_SECRETS, 'HTTPS_PROXY']) });
+  const secrets = secretsIn({ ...io.env, ...context.config.values(NEVER_SHOWN) });
   const shown = (text: string) => withoutSecrets(text, secrets);
   return {
     command: shownCommand(typed, secrets),

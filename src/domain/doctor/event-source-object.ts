@@ -1,6 +1,7 @@
 /** What makes events: an SSO connection or a directory, as its list tells of it. */
+
+import type { JsonObject } from '../json-value.ts';
 import { printable } from '../printable.ts';
-import type { Fields } from './object-list.ts';
 
 export type SourceKind = 'connection' | 'directory';
 
@@ -13,7 +14,7 @@ export interface SourceObject {
 
 const LONGEST_NAME = 60;
 
-export function sourceObject(kind: SourceKind, { id, name, state }: Fields): SourceObject {
+export function sourceObject(kind: SourceKind, { id, name, state }: JsonObject): SourceObject {
   const [shownId, shownName] = [textOf(id), textOf(name)];
   return {
     kind,

@@ -1,4 +1,5 @@
-import { isJsonObject, jsonValue } from '../json-value.ts';
+import type { JsonObject } from '../json-value.ts';
+import { readObjectList } from './object-list.ts';
 
 /** An endpoint that is registered with WorkOS, as `GET /webhook_endpoints` lists it. */
 export interface WebhookEndpoint {
@@ -16,17 +17,13 @@ export interface EndpointPage {
 
 /** Undefined when the body is not such a list. What a page does not say of an endpoint counts against it. */
 export function endpointPage(body: string): EndpointPage | undefined {
-  const list = jsonValue(body);
-  if (!isJsonObject(list) || !Array.isArray(list.data)) return undefined;
-  const endpoints = list.data.map(endpointOf);
-  if (!endpoints.every((endpoint) => endpoint !== undefined)) return undefined;
-  const after = isJsonObject(list.list_metadata) ? list.list_metadata.after : null;
-  return { endpoints, after: typeof after === 'string' ? after : null };
+  const list = readObjectList(body);
+  const endpoints = list?.objects.map(endpointOf);
+  if (!list || !endpoints?.every((endpoint) => endpoint !== undefined)) return undefined;
+  return { endpoints, after: list.after };
 }
 
-function endpointOf(value: unknown): WebhookEndpoint | undefined {
-  if (!isJsonObject(value)) return undefined;
-  const { id, endpoint_url: url, status, events } = value;
+function endpointOf({ id, endpoint_url: url, status, events }: JsonObject): WebhookEndpoint | undefined {
   if (typeof url !== 'string' || !URL.canParse(url)) return undefined;
   return {
     id: typeof id === 'string' ? id : '',

@@ -5,7 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Outcome, Sink } from '../../domain/delivery.ts';
 import { DeliverySchedule, type DeliveryTask } from '../../domain/delivery-schedule.ts';
-import { givenBack, judgeAttempt, type Verdict } from '../../domain/delivery-verdict.ts';
+import { judgeAttempt, type Verdict } from '../../domain/delivery-verdict.ts';
 import { objectIdOf } from '../../domain/object-id.ts';
 import { RequestPace } from '../../domain/request-pace.ts';
 import { reach } from '../../fault-points.ts';
@@ -121,14 +121,14 @@ export class Deliverer {
       this.#feed.feed(nowMs());
       if (this.#pace.waitMs(clock.monotonicMs()) > 0) return;
       const task = this.#schedule.next(nowMs());
-      const ready = task && this.#begin(task);
+      const ready = task && this.#readied(task);
       if (ready) prepared.push(ready);
       else if (!task && !this.#feed.hasMore) return;
     }
   }
 
   /** Undefined for one that nothing can be delivered of. */
-  #begin(task: DeliveryTask): Ready | undefined {
+  #readied(task: DeliveryTask): Ready | undefined {
     const { store, lease, clock } = this.#ports;
     const { entry, sink: name } = task;
     const sink = name === undefined ? undefined : this.#options.routing.sinks.get(name);
@@ -166,7 +166,7 @@ export class Deliverer {
     const { sink = '', entry, probe } = task;
     const acknowledgedMark = this.#acknowledged.get(sink) ?? 0;
     if (outcome.kind === 'acknowledged') this.#acknowledged.set(sink, Math.max(acknowledgedMark, mark));
-    const verdict = judgeAttempt(outcome, entry.tried, {
+    return judgeAttempt(outcome, entry.tried, {
       maxAttempts: this.#options.policy.maxAttempts,
       newestMark: this.#newestMark,
       acknowledgedMark,
@@ -174,11 +174,6 @@ export class Deliverer {
       nowMs: this.#ports.nowMs(),
       random: this.#ports.random(),
     });
-    // It went out before the sink was found to be down: that is no attempt of the event.
-    const wasOut = verdict.kind === 'retry' && !probe && this.#schedule.isDown(sink);
-    if (!wasOut) return verdict;
-    const why = 'failures';
-    return { kind: 'sink_down', why, tried: givenBack(entry.tried, why), reason: verdict.reason };
   }
 
   /** How long to sleep at most; undefined: all is done that can be. */

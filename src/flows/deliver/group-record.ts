@@ -5,7 +5,7 @@
 import type { DeliverySchedule } from '../../domain/delivery-schedule.ts';
 import type { PendingEntry, Settlement } from '../../domain/delivery-store.ts';
 import { givenBack, type WhyDown } from '../../domain/delivery-verdict.ts';
-import { AppError } from '../../errors.ts';
+import { isPassingOfStore } from '../../errors.ts';
 import { reach } from '../../fault-points.ts';
 import type { DelivererPorts, Settled } from './delivery-run.ts';
 
@@ -30,9 +30,10 @@ export class GroupRecord {
   readonly #schedule: DeliverySchedule;
   readonly #options: RecordOptions;
   #settled: Settled[] = [];
-  #isOver = false;
+  /** Attempts of other events, to be recorded with what comes next. */
   #givenBack: Settlement[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
 
   constructor(ports: DelivererPorts, schedule: DeliverySchedule, options: RecordOptions) {
     this.#ports = ports;
@@ -70,10 +71,8 @@ export class GroupRecord {
 
   /** Then what is to be recorded stays so, and its place in flight is taken: it goes out no second time. */
   #outlasts(error: unknown): boolean {
-    const isPassing =
-      error instanceof AppError && (error.code === 'store_busy' || error.code === 'store_full');
-    const outlasts = this.#options.probeEveryMs !== undefined && !this.#isOver;
-    return isPassing && outlasts && !this.#ports.store.broken;
+    const goesOn = this.#options.probeEveryMs !== undefined && !this.#isOver;
+    return goesOn && isPassingOfStore(error) && !this.#ports.store.broken;
   }
 
   /** The run ends: what could not be recorded until now goes out again. */
@@ -82,8 +81,9 @@ export class GroupRecord {
     clearTimeout(this.#timer);
   }
 
-  #commit(settled: readonly Settled[]): void {
+  #commit(ended: readonly Settled[]): void {
     const { store, lease, nowMs, report } = this.#ports;
+    const settled = this.#withoutBlame(ended);
     const settlements = [...this.#givenBack, ...settled.flatMap(settlementsOf)];
     store.record(lease, settlements, this.#options.marks(), nowMs());
     this.#settled = [];
@@ -95,6 +95,25 @@ export class GroupRecord {
     if (this.#givenBack.length === 0) return;
     store.record(lease, this.#givenBack, this.#options.marks(), nowMs());
     this.#givenBack = [];
+  }
+
+  /** What went out before its sink was found to be down, at last by one of this group, is no attempt of its event. */
+  #withoutBlame(settled: readonly Settled[]): readonly Settled[] {
+    const down = new Map<string, WhyDown>();
+    for (const { flight, verdict } of settled) {
+      const { sink, probe } = flight.task;
+      if (sink === undefined) continue;
+      // A probe that fails says no more of a sink that another one has brought back.
+      if (verdict.kind === 'sink_down' && !probe) down.set(sink, verdict.why);
+      else if (this.#schedule.isDown(sink)) down.set(sink, 'failures');
+    }
+    return settled.map(({ flight, verdict }) => {
+      const { sink = '', entry, probe } = flight.task;
+      const why = down.get(sink);
+      if (verdict.kind !== 'retry' || probe || why === undefined) return { flight, verdict };
+      const { reason } = verdict;
+      return { flight, verdict: { kind: 'sink_down', why, tried: givenBack(entry.tried, why), reason } };
+    });
   }
 
   /** Answers what else is to be recorded: attempts that are given back. */
@@ -121,11 +140,6 @@ export class GroupRecord {
         this.#schedule.finished(task, false, nowMs);
         return [];
       case 'retry': {
-        // Another of its group has shown meanwhile that the sink is down: that was no attempt of the event.
-        if (!task.probe && this.#schedule.isDown(sink)) {
-          this.#schedule.sinkRefused(task, nowMs);
-          return [backFrom(sink, entry, 'failures', verdict.reason)];
-        }
         reach('retry.planned');
         const { tried, nextAttemptAtMs, reason } = verdict;
         const delayMs = nextAttemptAtMs - nowMs;

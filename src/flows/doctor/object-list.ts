@@ -1,10 +1,11 @@
 /** All objects of a list endpoint beside `/events`, up to a thousand. */
-import { type Fields, readObjectList } from '../../domain/doctor/object-list.ts';
+import { readObjectList } from '../../domain/doctor/object-list.ts';
 import { type Unread, unreadOf } from '../../domain/doctor/unread.ts';
+import type { JsonObject } from '../../domain/json-value.ts';
 import type { DoctorRun } from './check.ts';
 
 export type Listed =
-  | { readonly kind: 'listed'; readonly objects: readonly Fields[]; readonly isWhole: boolean }
+  | { readonly kind: 'listed'; readonly objects: readonly JsonObject[]; readonly isWhole: boolean }
   | { readonly kind: 'unlisted'; readonly unread: Unread };
 
 const MOST_PAGES = 10;
@@ -14,7 +15,7 @@ export async function listObjects(
   path: string,
   signal: AbortSignal,
 ): Promise<Listed> {
-  const objects: Fields[] = [];
+  const objects: JsonObject[] = [];
   let after: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const answer = await api.get(path, { limit: 100, after }, signal);

@@ -89,7 +89,7 @@ class Runner {
     const blocked = await this.#blockedBy(id);
     if (blocked) return { findings: blocked, durationMs: 0 };
     const check = this.#request.checks[id];
-    if (!check) return { findings: [], durationMs: 0 };
+    if (!check) return { findings: this.#failure(new Error(`there is no check ${id}`)), durationMs: 0 };
     const startedMs = this.#run.clock.monotonicMs();
     const findings = await this.#attempt(planned, check);
     return { findings, durationMs: Math.round(this.#run.clock.monotonicMs() - startedMs) };

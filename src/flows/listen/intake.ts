@@ -16,7 +16,7 @@ import type {
   WebhookAnswer,
   WebhookHandler,
 } from '../../domain/webhook-server.ts';
-import { AppError } from '../../errors.ts';
+import { isPassingOfStore } from '../../errors.ts';
 import { reach } from '../../fault-points.ts';
 import { StoreTrouble } from './store-trouble.ts';
 import { ReceivedTally } from './tally.ts';
@@ -197,9 +197,7 @@ export class WebhookIntake implements WebhookHandler {
   }
 
   #notKept(error: unknown): void {
-    const isPassing =
-      error instanceof AppError && (error.code === 'store_busy' || error.code === 'store_full');
-    if (!isPassing) {
+    if (!isPassingOfStore(error)) {
       this.#broken.abort(error);
       this.#putOffAll();
       return;

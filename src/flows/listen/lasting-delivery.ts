@@ -3,12 +3,11 @@
  * store that was locked for longer) begins it anew; what does not ends the run.
  */
 import type { Clock } from '../../domain/clock.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, isPassingOfStore } from '../../errors.ts';
 import type { DelivererOptions } from '../deliver/delivery-run.ts';
 import { type Delivered, DeliverySession, type SessionPorts } from '../deliver/delivery-session.ts';
 
 const AGAIN_MS = 1_000;
-const PASSING: ReadonlySet<string> = new Set(['lease_lost', 'store_busy', 'store_full']);
 
 export class LastingDelivery {
   readonly #ports: SessionPorts;
@@ -63,8 +62,7 @@ export class LastingDelivery {
       await aborted(AbortSignal.any([signal, session.failed]));
       const { failed } = session;
       if (!failed.aborted) return await session.finish();
-      const passes = failed.reason instanceof AppError && PASSING.has(failed.reason.code);
-      if (!passes) throw failed.reason;
+      if (!isPassingOfStore(failed.reason) && !isLost(failed.reason)) throw failed.reason;
       if (!(await slept(clock, signal))) return;
       this.#before = this.tally;
       this.#session = this.#newSession();
@@ -74,6 +72,11 @@ export class LastingDelivery {
   #newSession(): DeliverySession {
     return new DeliverySession(this.#ports, this.#stream, this.#options);
   }
+}
+
+/** Another run took the lease while this one slept. */
+function isLost(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'lease_lost';
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -62,6 +62,8 @@ async function together(lab: Lab, stage: ListenStage, witness: HttpWitness): Pro
     });
   const follows = ['--follow', '--interval', '300ms', '--overlap', '5s'];
   const following = start(['sync', '--from', '85d', ...follows]);
+  // Until it has begun, the stream remembers nothing of the window, and reconcile would say so.
+  await untilBegun(stage);
   const happenings = new Happenings(sandbox, url, secret);
   const reconciles = new Reconciles(() => start(['reconcile', '--from', '20m', '--yes', '--drain', '5s']));
   await throughout(DURATION_MS, reconciles, happenings);
@@ -163,6 +165,13 @@ class Happenings {
     if (answer.status !== 201)
       this.wrong.push(`the sandbox answered ${answer.status}: ${await answer.text()}`);
   }
+}
+
+async function untilBegun({ store }: ListenStage): Promise<void> {
+  const endsAtMs = performance.now() + SETTLES_WITHIN_MS;
+  const hasBegun = () =>
+    withCopy(store, (db) => db.prepare('SELECT cursor_id FROM stream').pluck().get() !== null);
+  while (!hasBegun() && performance.now() < endsAtMs) await pause(TICK_MS);
 }
 
 /** Everything that is listed has its entry, and nothing is pending; what webhooks had lost, reconcile finds. */
