@@ -7,7 +7,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type AddressRange, isAllowed } from '../domain/allowed-addresses.ts';
+import { type AddressRange, isWithin } from '../domain/address-range.ts';
 import { parseIpAddress } from '../domain/ip-address.ts';
 import { purposeOf } from '../domain/receiver-paths.ts';
 import { senderAddress } from '../domain/sender-address.ts';
@@ -212,7 +212,7 @@ export class WebhookReceiver implements WebhookServer {
 
   #isAllowed(request: IncomingMessage, allowed: readonly AddressRange[]): boolean {
     const address = parseIpAddress(this.#senderOf(request) ?? '');
-    return address !== undefined && isAllowed(allowed, address);
+    return address !== undefined && isWithin(allowed, address);
   }
 
   #senderOf({ socket, headers }: IncomingMessage): string | undefined {

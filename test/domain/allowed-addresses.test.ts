@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
-import { isAllowed, parseAllowed } from '../../src/domain/allowed-addresses.ts';
+import { isWithin } from '../../src/domain/address-range.ts';
+import { parseAllowed } from '../../src/domain/allowed-addresses.ts';
 import { parseIpAddress } from '../../src/domain/ip-address.ts';
 import { SENT_FROM } from '../../src/domain/workos-addresses.ts';
 
 function allows(typed: readonly string[], text: string): boolean {
   const address = parseIpAddress(text);
   if (!address) throw new Error(`${text} is no address`);
-  return isAllowed(typed.flatMap(parseAllowed), address);
+  return isWithin(typed.flatMap(parseAllowed), address);
 }
 
 test.each([

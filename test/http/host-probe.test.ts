@@ -1,7 +1,7 @@
 import { connect, type LookupFunction } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { kindOfAddress } from '../../src/http/addresses.ts';
+import { kindOfAddress } from '../../src/domain/address-kind.ts';
 import { createHostProbe, type HostProbeOptions } from '../../src/http/host-probe.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { freePort, type RawServer, startRawServer, whole } from '../support/raw-server.ts';

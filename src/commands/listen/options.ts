@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { type AddressRange, parseAllowed } from '../../domain/allowed-addresses.ts';
+import type { AddressRange } from '../../domain/address-range.ts';
+import { parseAllowed } from '../../domain/allowed-addresses.ts';
 import { parseByteSize } from '../../domain/byte-size.ts';
 import { AppError } from '../../errors.ts';
 import type { DeliverFlags } from '../deliver-flags.ts';
