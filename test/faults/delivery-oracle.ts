@@ -23,6 +23,8 @@ export interface DeliveryExpectation {
   readonly passedOver: ReadonlySet<string>;
   /** Could only be seen after newer ones: their lane did not wait for them. */
   readonly late: ReadonlySet<string>;
+  /** Given up, and tried again by a person: then the sink may take them once. */
+  readonly retried?: ReadonlySet<string>;
   /** A run slept past its lease: what it had begun may still be at work beside another. */
   readonly mayOverlap: boolean;
 }
@@ -86,11 +88,13 @@ function repeatViolations(expected: DeliveryExpectation): string[] {
 }
 
 /** How often events were taken, or begun and lost sight of, beyond once; a refusal asks for another try. */
-export function repeatsOf({ handed, failures, refused }: DeliveryExpectation): number {
+export function repeatsOf({ handed, failures, refused, retried }: DeliveryExpectation): number {
   return [...groupBy(handed, ({ id }) => id)].reduce((sum, [id, tries]) => {
     const refusals = tries.filter(({ outcome }) => outcome === 'refused').length;
-    const beyond = refused.has(id) ? Math.max(0, refusals - (failures.get(id) ?? 0)) : 0;
-    return sum + beyond + Math.max(0, tries.length - refusals - 1);
+    const taken = tries.length - refusals;
+    if (!refused.has(id)) return sum + Math.max(0, taken - 1);
+    const mayTake = retried?.has(id) ? 1 : 0;
+    return sum + Math.max(0, refusals - (failures.get(id) ?? 0)) + Math.max(0, taken - mayTake);
   }, 0);
 }
 

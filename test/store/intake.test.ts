@@ -129,10 +129,14 @@ test('where an event goes is decided by the stream as it is then', () => {
   ]);
 });
 
-test('an empty group can always be taken, and is written', () => {
-  const { store, take } = given();
+test('an empty group is written as well: that is how a store that failed is tried', () => {
+  const { path, store, take } = given({ busyTimeoutMs: 5_000, busyTimeoutOnceOpenMs: 20 });
   withStream(store);
   expect(take([])).toMatchObject({ added: 0 });
+  const other = new Database(path);
+  other.exec('BEGIN IMMEDIATE');
+  expect(refusal(() => take([])).code).toBe('store_busy');
+  other.close();
 });
 
 test('a store that is locked says so soon, and takes it when it is free', () => {

@@ -38,7 +38,7 @@ export interface Judged extends EventBrief {
   readonly verdict: Verdict;
 }
 
-/** Every five minutes one, and more of them in the afternoon. */
+/** About one every three minutes. */
 export function listed(count = 140, hours = 8): Judged[] {
   const lengthMs = hours * HOUR;
   return Array.from({ length: count }, (_, n) => {

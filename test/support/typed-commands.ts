@@ -34,7 +34,7 @@ export function callsIn(line: string): string[][] {
 function callsOf(words: readonly string[]): string[][] {
   const at = words.indexOf('workos-events');
   // As an argument of another program, such as the subject of a mail, it is a word like any other.
-  if (at < 0 || !words.slice(0, at).every((word) => /^(?:npx|xargs|sudo|-.*|\w+=.*)$/.test(word))) return [];
+  if (at < 0 || words.slice(0, at).some((word) => /^(?:mail|echo|-s)$/.test(word))) return [];
   const argv = words.slice(at + 1);
   const dashes = argv.indexOf('--');
   // What stands behind -- is a command of its own; the program only gets it as it is.

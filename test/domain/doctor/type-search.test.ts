@@ -31,9 +31,8 @@ describe.each<[string, (name: string) => string, number]>([
   ['an API that names what it refuses', naming, 1],
   ['an API that does not', silent, 14],
 ])('%s', (_, says, most) => {
-  test.each([[[]], [['type.t000']], [['type.t110']], [['type.t055', 'type.t056']]])('%j', (unknown) => {
+  test.each([[['type.t000']], [['type.t110']], [['type.t055', 'type.t056']]])('%j', (unknown) => {
     const { accepted, refused, untold, requests } = searched(NAMES, unknown, says);
-    if (unknown.length === 0) return;
     expect(refused).toEqual(unknown);
     expect([...accepted].sort()).toEqual(NAMES.filter((name) => !unknown.includes(name)));
     expect(untold).toEqual([]);

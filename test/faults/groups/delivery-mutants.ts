@@ -1,11 +1,11 @@
 import type { FaultGroup } from '../fault-case.ts';
+import { caught, type Mutant } from '../mutant.ts';
 import { deliveryInterrupts } from './delivery-interrupts.ts';
 import { killsOver } from './delivery-kills.ts';
 import { deliveryOutages } from './delivery-outages.ts';
 import { deliveryPowerLoss } from './delivery-power-loss.ts';
 import { deliveryTakeover } from './delivery-takeover.ts';
 import { deliveryTogether } from './delivery-together.ts';
-import { caught, type Mutant } from './mutants.ts';
 
 const MARK_FIRST = `const settlement = { kind: 'delivered', eventId, sink: sink.name, attempts: 1, object: undefined };
   this.#ports.store.record(this.#ports.lease, [settlement], { newest: 0, acknowledged: new Map() }, 0);

@@ -121,10 +121,11 @@ async function killedUnderLoad(
   const { url } = running;
   if (url === undefined) return [`it did not begin: ${(await running.ended).stderr}`];
   const sending = stage.log.send(url, stage.log.unanswered(), SENDERS);
-  while (stage.log.acknowledged.size < until) await pause(1);
+  while (stage.log.acknowledged.size < until && !running.isOver()) await pause(1);
+  const early = running.isOver() ? ['it ended before it was killed'] : [];
   await pause(momentMs);
   running.signal('SIGKILL');
   const { flaws } = stage.judge(await running.ended);
   await sending;
-  return flaws;
+  return [...early, ...flaws];
 }

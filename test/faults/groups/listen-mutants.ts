@@ -1,9 +1,9 @@
 import type { FaultGroup } from '../fault-case.ts';
+import { caught, type Mutant } from '../mutant.ts';
 import { listenAnswers } from './listen-answers.ts';
 import { listenKills } from './listen-kills.ts';
 import { listenPowerLoss } from './listen-power-loss.ts';
 import { listenTroubles } from './listen-troubles.ts';
-import { caught, type Mutant } from './mutants.ts';
 
 const INTAKE = 'const result = this.#store.intake(';
 

@@ -1,6 +1,5 @@
-import type { FaultCase, FaultGroup } from '../fault-case.ts';
-import { Lab } from '../lab.ts';
-import { runCases } from '../run-cases.ts';
+import type { FaultGroup } from '../fault-case.ts';
+import { caught, type Mutant } from '../mutant.ts';
 import { apiAnswers } from './api-answers.ts';
 import { clock } from './clock.ts';
 import { commandLine } from './command-line.ts';
@@ -18,20 +17,6 @@ import { takeover } from './takeover.ts';
 import { throwPoints } from './throw-points.ts';
 import { together } from './together.ts';
 import { transport } from './transport.ts';
-
-/** A small defect put into the built program, and the cases of which one at least must notice it. */
-export interface Mutant {
-  readonly name: string;
-  readonly file: string;
-  readonly text: string;
-  readonly replacement: string;
-  readonly group: FaultGroup;
-  readonly cases: RegExp;
-  /** The group records what the program does when it is opened: then the defect has to be there already. */
-  readonly opens?: boolean;
-  /** What has to be noticed, where the defect also shows in ways that are beside the point. */
-  readonly says?: RegExp;
-}
 
 const COMMIT = 'this.#fenced(batch.lease, () => this.#entries.commit(batch.lease.stream, batch))';
 const COMMITS_APART = `(this.#fenced(batch.lease, () => this.#entries.commit(batch.lease.stream, { ...batch, events: [] })),
@@ -255,25 +240,3 @@ export const mutants: FaultGroup = {
   name: 'mutants',
   open: async (lab) => MUTANTS.map((mutant) => caught(lab, mutant)),
 };
-
-export function caught(built: Lab, mutant: Mutant): FaultCase {
-  const { name, file, text, replacement, group, cases, opens = false, says = /./ } = mutant;
-  return {
-    name,
-    run: async () => {
-      const lab = new Lab(built);
-      try {
-        if (opens) lab.patch(file, text, replacement);
-        const chosen = (await group.open(lab)).filter((one) => cases.test(one.name));
-        if (!opens) lab.patch(file, text, replacement);
-        const outcomes = await runCases(group.name, chosen, 1);
-        const noticed = outcomes.some(({ violations }) =>
-          violations.some((violation) => says.test(violation)),
-        );
-        return noticed ? [] : [`none of ${outcomes.length} cases of "${group.name}" noticed it`];
-      } finally {
-        await lab.close();
-      }
-    },
-  };
-}

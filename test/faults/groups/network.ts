@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { type Certificates, makeCertificates } from '../../support/certificates.ts';
 import { type Certificate, type RawServer, startRawServer, whole } from '../../support/raw-server.ts';
-import { type FaultCase, type FaultGroup, Skipped } from '../fault-case.ts';
+import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
 import { Stage } from '../stage.ts';
 
@@ -41,7 +41,7 @@ export const network: FaultGroup = {
   name: 'network',
   atATime: 6,
   open: async (lab) => {
-    const certificates = certificatesIfAny();
+    const certificates = makeCertificates();
     return [
       ...HOSTILE.flatMap(({ name, answer }) => [atFirst(lab, name, answer), inMidWalk(lab, name, answer)]),
       certified(lab, certificates, 'valid', 0),
@@ -85,14 +85,13 @@ function inMidWalk(lab: Lab, name: string, answer: Hostile): FaultCase {
 
 function certified(
   lab: Lab,
-  certificates: Certificates | undefined,
+  certificates: Certificates,
   which: 'valid' | 'expired' | 'otherHost' | 'selfSigned',
   exit: 0 | 3,
 ): FaultCase {
   return {
     name: `TLS: ${which}`,
     run: async () => {
-      if (!certificates) throw new Skipped('no certificates can be made here: openssl is missing');
       const sandbox = await lab.sandbox();
       const relay = await relayTo(sandbox, certificates[which]);
       const stage = new Stage(lab, { name: which, sandbox, args: [] });
@@ -174,12 +173,4 @@ function keepWriting(socket: Socket, start: string, piece: string, everyMs: numb
   socket.write(start);
   const timer = setInterval(() => socket.write(piece), everyMs);
   socket.on('close', () => clearInterval(timer));
-}
-
-function certificatesIfAny(): Certificates | undefined {
-  try {
-    return makeCertificates();
-  } catch {
-    return undefined;
-  }
 }

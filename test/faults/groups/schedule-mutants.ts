@@ -85,7 +85,7 @@ export const SCHEDULE_MUTANTS: readonly SourceMutant[] = [
   },
 ];
 
-/** How many schedules it takes is in the name of the outcome, so that a weaker generator is seen. */
+/** How many schedules it takes is told on stderr, so that a weaker generator is seen. */
 export const scheduleMutants: FaultGroup = {
   name: 'schedules: mutants',
   open: async (lab) => SCHEDULE_MUTANTS.map((mutant) => met(lab, mutant)),

@@ -79,6 +79,7 @@ function expectation(world: World): DeliveryExpectation {
     failures,
     refused: everDead,
     passedOver: new Set(),
+    retried: new Set(retried.keys()),
     // What the filter left out was waited for by nobody.
     late: new Set([...apart, ...events.filter((event) => !mustHave(world, event)).map(({ id }) => id)]),
     mayOverlap: false,

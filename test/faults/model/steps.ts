@@ -37,7 +37,6 @@ export type Step =
   | { readonly does: 'copy' }
   | { readonly does: 'put back' }
   | { readonly does: 'rest' };
-// A webhook, in order or late, is one more: `listen` answers it, and the world then counts it as read.
 
 export type SinkMood = 'up' | 'failing' | 'down';
 
