@@ -42,6 +42,7 @@ import { schedules, spawnedSchedules } from './groups/schedules.ts';
 import { secrets } from './groups/secrets.ts';
 import { signals } from './groups/signals.ts';
 import { signatureMutants } from './groups/signature-mutants.ts';
+import { storeFiles } from './groups/store-files.ts';
 import { syscalls } from './groups/syscalls.ts';
 import { takeover } from './groups/takeover.ts';
 import { throwPoints } from './groups/throw-points.ts';
@@ -68,6 +69,7 @@ export const FAULT_GROUPS: readonly FaultGroup[] = [
   payloads,
   generatedPayloads,
   disk,
+  storeFiles,
   damagedStores,
   commandLine,
   closedOutputs,

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { entriesNow, entriesOf } from '../delivery-oracle.ts';
 import { type DeliveryScenario, deliveryWorld, scenarioOf } from '../delivery-scenarios.ts';
 import { type DeliveryStage, withStage } from '../delivery-stage.ts';
+import { LOOK_EVERY_MS, until } from '../delivery-watch.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import { CANARY, judged, type Lab } from '../lab.ts';
 import { type Running, startProgram } from '../program.ts';
@@ -10,7 +11,6 @@ import { type SinkKind, TAKE_ALL } from '../witness.ts';
 import { ExecWitness } from '../witnesses/exec.ts';
 import { HttpWitness } from '../witnesses/http.ts';
 
-const LOOK_EVERY_MS = 10;
 /** What is in flight gets 3 s; a command that is deaf to SIGTERM one more. */
 const SOON_MS = 9_000;
 const AT_ONCE_MS = 2_000;
@@ -176,15 +176,4 @@ async function begun(stage: DeliveryStage, running: Running, count: number): Pro
 async function readToTheEnd(stage: DeliveryStage, running: Running): Promise<void> {
   const { listed } = stage.expectation();
   await until(running, () => entriesNow(stage.store).length === listed.length);
-}
-
-async function until(running: Running, holds: () => boolean): Promise<void> {
-  let isOver = false;
-  void running.ended.finally(() => {
-    isOver = true;
-  });
-  while (!holds()) {
-    if (isOver) throw new Error('the run ended too early');
-    await pause(LOOK_EVERY_MS);
-  }
 }

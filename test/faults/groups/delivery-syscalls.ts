@@ -5,11 +5,11 @@ import { type DeliveryScenario, deliveryWorld, scenarioOf } from '../delivery-sc
 import { DeliveryStage, withStage } from '../delivery-stage.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
+import { mounted } from '../mounted.ts';
 import { someOf } from '../stage.ts';
 import { type Call, failingAt, killingAt, needStrace, ONE_WORKER, storePaths, threadsOf } from '../strace.ts';
 import { type SinkKind, TAKE_ALL } from '../witness.ts';
 import { FileWitness } from '../witnesses/lines.ts';
-import { mounted } from './disk.ts';
 
 /** What is broken: calls on some files, or wherever they go. */
 interface Target {

@@ -8,12 +8,14 @@ import {
   type World,
 } from '../delivery-scenarios.ts';
 import { type DeliveryStage, withStage } from '../delivery-stage.ts';
+import { ends, entriesLeft, settled, stateOf, triesOf, until } from '../delivery-watch.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
-import type { Judged, Lab } from '../lab.ts';
+import type { Lab } from '../lab.ts';
 import type { Running } from '../program.ts';
 
+/** Long enough for a second deliverer to hand something over. */
+const WATCHED_MS = 200;
 const FOLLOW = ['--follow', '--interval', '300ms'];
-const LOOK_EVERY_MS = 20;
 
 /** Several runs at one stream, and people who look after its deliveries meanwhile. */
 export const deliveryTogether: FaultGroup = {
@@ -192,7 +194,7 @@ function waitsForAnother(lab: Lab, end: 'goes on' | 'is killed'): FaultCase {
     const sync = stage.start();
     await until(sync, () => entriesNow(stage.store).length === stage.expectation().listed.length);
     const handed = stage.witness.handed().length;
-    await pause(10 * LOOK_EVERY_MS);
+    await pause(WATCHED_MS);
     const meanwhile = stage.witness.handed().length - handed;
     if (end === 'is killed') stage.breaks += 1;
     retry.signal(end === 'is killed' ? 'SIGKILL' : 'SIGCONT');
@@ -231,44 +233,4 @@ async function stoppedRetry(stage: DeliveryStage): Promise<Running> {
   const retry = stage.startCommand(args, { env: { WORKOS_EVENTS_FAULT: 'sink.after@1:stop' } });
   if (!(await retry.stopped())) throw new Error('the retry was never stopped');
   return retry;
-}
-
-async function ends(stage: DeliveryStage, follower: Running): Promise<string[]> {
-  follower.signal('SIGTERM');
-  const ended: Judged = stage.judge(await follower.ended);
-  return [
-    ...ended.flaws,
-    ...(ended.signal === 'SIGTERM' ? [] : [`the follower ended with ${ended.code} ${ended.stdout}`]),
-  ];
-}
-
-/** Everything is there, and nothing is pending. */
-async function settled(stage: DeliveryStage, follower: Running): Promise<void> {
-  await until(follower, () => {
-    const { listed } = stage.expectation();
-    return entriesNow(stage.store).length === listed.length && entriesLeft(stage) === 0;
-  });
-}
-
-async function until(running: Running, holds: () => boolean): Promise<void> {
-  let isOver = false;
-  void running.ended.finally(() => {
-    isOver = true;
-  });
-  while (!holds()) {
-    if (isOver) throw new Error('the run ended too early');
-    await pause(LOOK_EVERY_MS);
-  }
-}
-
-function entriesLeft({ store }: DeliveryStage): number {
-  return entriesNow(store).filter(({ state }) => state === 'pending').length;
-}
-
-function stateOf({ store }: DeliveryStage, id: string | undefined): string | undefined {
-  return entriesNow(store).find((entry) => entry.id === id)?.state;
-}
-
-function triesOf({ witness }: DeliveryStage, id: string): number {
-  return witness.handed().filter((handed) => handed.id === id).length;
 }

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { seededRandom } from '../../../src/sandbox/random.ts';
-import { type FaultCase, type FaultGroup, Skipped } from '../fault-case.ts';
+import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
 import { type ListenStage, withListenStage } from '../listen-stage.ts';
+import { mounted } from '../mounted.ts';
 import { failingAt, needStrace, storePaths } from '../strace.ts';
 
 const SENDERS = 16;
@@ -149,16 +149,13 @@ function locked(lab: Lab): FaultCase {
 function fullDisk(lab: Lab): FaultCase {
   return {
     name: `a disk of ${SMALL_KIB} KiB`,
-    run: async () => {
-      const folder = join(lab.newFolder(), 'disk');
-      mkdirSync(folder);
-      mount(['-t', 'tmpfs', '-o', `size=${SMALL_KIB}k`, 'tmpfs', folder]);
-      try {
-        return await withListenStage(lab, { folder }, async (stage) => await onFullDisk(stage, folder));
-      } finally {
-        execFileSync('umount', ['-l', folder]);
-      }
-    },
+    run: async () =>
+      await mounted(
+        lab.newFolder(),
+        `size=${SMALL_KIB}k`,
+        async (folder) =>
+          await withListenStage(lab, { folder }, async (stage) => await onFullDisk(stage, folder)),
+      ),
   };
 }
 
@@ -169,7 +166,7 @@ async function onFullDisk(stage: ListenStage, folder: string): Promise<readonly 
   const kept = stage.log.acknowledged.size;
   const isFull = kept < 2_000;
   const broken = stage.broken();
-  mount(['-o', 'remount,size=65536k', folder]);
+  execFileSync('mount', ['-o', 'remount,size=65536k', folder]);
   // Health is found again by a probe of its own; a webhook need not wait for that.
   await stage.log.send(url, stage.log.unanswered(), SENDERS);
   const left = stage.log.unanswered().length;
@@ -183,14 +180,6 @@ async function onFullDisk(stage: ListenStage, folder: string): Promise<readonly 
     ...(signal === 'SIGTERM' ? [] : [`it ended by ${signal}: ${stdout}`]),
     ...(await stage.toRest()),
   ];
-}
-
-function mount(args: readonly string[]): void {
-  try {
-    execFileSync('mount', args, { stdio: 'ignore' });
-  } catch {
-    throw new Skipped('this machine lets us mount no small file system');
-  }
 }
 
 /** What a failed sync has written is not known: nobody is told that it is kept, and the process ends. */

@@ -4,7 +4,6 @@ import { apiAnswers } from './api-answers.ts';
 import { clock } from './clock.ts';
 import { commandLine } from './command-line.ts';
 import { content } from './content.ts';
-import { disk } from './disk.ts';
 import { follow } from './follow.ts';
 import { killPoints } from './kill-points.ts';
 import { network } from './network.ts';
@@ -12,6 +11,7 @@ import { paging } from './paging.ts';
 import { payloads } from './payloads.ts';
 import { powerLoss } from './power-loss.ts';
 import { signals } from './signals.ts';
+import { storeFiles } from './store-files.ts';
 import { syscalls } from './syscalls.ts';
 import { takeover } from './takeover.ts';
 import { throwPoints } from './throw-points.ts';
@@ -222,7 +222,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'store/file-header.js',
     text: 'if (header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID) {',
     replacement: 'if (false) {',
-    group: disk,
+    group: storeFiles,
     cases: /^a database of another program/,
   },
   {

@@ -7,9 +7,10 @@ import { CANARY } from '../lab.ts';
 import { groupBy } from '../lanes.ts';
 import { violationsAfterBreak, withCopy } from '../oracle.ts';
 import { SIGNING_SECRET } from '../witnesses/http.ts';
+import { IN_FLIGHT } from './command-lines.ts';
 import type { ModelEvent } from './model-events.ts';
 import type { ModelEnded } from './model-run.ts';
-import { IN_FLIGHT, type World } from './world.ts';
+import type { World } from './world.ts';
 
 const STATES: ReadonlySet<string> = new Set(['stored', 'pending', 'delivered', 'dead', 'dropped']);
 /** An event that is dead without having been refused failed so often at least. */

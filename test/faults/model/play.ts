@@ -1,4 +1,5 @@
 import { cursorIn, violationsAtRest, violationsNow, violationsOf } from './checks.ts';
+import { reconcileLine, syncLine } from './command-lines.ts';
 import type { ModelEnded, ModelHost } from './model-run.ts';
 import type { Break, Schedule, Step } from './steps.ts';
 import { World } from './world.ts';
@@ -108,7 +109,7 @@ async function take(world: World, step: Step): Promise<string[]> {
 type Sync = Omit<Extract<Step, { does: 'sync' }>, 'does'>;
 
 async function sync(world: World, { noDeliver, maxEvents, broken }: Sync): Promise<string[]> {
-  const args = world.syncArgs({ noDeliver: noDeliver === true, maxEvents });
+  const args = syncLine(world, { noDeliver: noDeliver === true, maxEvents });
   if (args.includes('--events')) world.filterAsked(false);
   const mayFail = world.failsLeft > 0;
   const ended = await world.run(args, broken);
@@ -134,7 +135,7 @@ async function reconcile(world: World, acts: boolean, broken?: Break, isAlone = 
   const before = new Set(world.idsThatAre('stored', 'pending', 'delivered', 'dead', 'dropped'));
   const cursor = cursorIn(world.store);
   const mayFail = world.failsLeft > 0;
-  const ended = await world.run(world.reconcileArgs(acts), broken);
+  const ended = await world.run(reconcileLine(world, acts), broken);
   const after = world.idsThatAre('stored', 'pending', 'delivered', 'dead', 'dropped');
   for (const id of after) if (!before.has(id)) world.apart.add(id);
   const moved = isAlone && cursorIn(world.store) !== cursor ? ['reconcile moved the cursor'] : [];
@@ -162,7 +163,7 @@ async function rest(world: World): Promise<string[]> {
   const again = await sync(world, {});
   const repeated = world.handed.length - handed;
   const cursor = cursorIn(world.store);
-  const looked = await world.run(world.reconcileArgs(false));
+  const looked = await world.run(reconcileLine(world, false));
   return [
     ...first,
     ...atRest,

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
-import { entriesOf, hasStream } from '../delivery-oracle.ts';
+import { entriesOf } from '../delivery-oracle.ts';
 import { CANARY } from '../lab.ts';
 import type { Handed } from '../witness.ts';
 import { HttpWitness, SIGNING_SECRET } from '../witnesses/http.ts';
@@ -21,8 +21,6 @@ import { type Break, FILTERS, type SinkMood } from './steps.ts';
 const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const HOUR_MS = 3_600_000;
 const HOLD_BACK_MS = 3_000;
-export const IN_FLIGHT = 3;
-const PACE = ['--parallel', '1', '--concurrency', String(IN_FLIGHT)];
 
 /** What a store remembers, and with it goes when an older copy is put back. */
 interface Memory {
@@ -159,26 +157,9 @@ export class World {
     return ended;
   }
 
-  syncArgs({ noDeliver = false, maxEvents }: { noDeliver?: boolean; maxEvents?: number | undefined } = {}) {
-    const route = !this.routed ? [] : noDeliver ? ['--no-deliver'] : this.route;
-    const from = hasStream(this.store) ? [] : ['--from', this.begins];
-    const filter = this.everSynced ? ['--events', this.patterns.join(','), '--change-filter'] : [];
-    const most = maxEvents === undefined ? [] : ['--max-events', String(maxEvents)];
-    return ['sync', '--json', ...this.pace, ...route, ...from, ...filter, ...most];
-  }
-
-  reconcileArgs(acts: boolean): string[] {
-    const act = !acts ? [] : this.routed ? [...this.route, '--yes'] : ['--apply', '--yes'];
-    return ['reconcile', '--json', '--from', this.begins, ...this.pace, ...act];
-  }
-
   /** Where the stream starts, as a time ago: that is measured by the API's clock. */
-  private get begins(): string {
+  get begins(): string {
     return `${Math.round((this.host.nowMs() - this.beginsMs) / 60_000)}m`;
-  }
-
-  private get pace(): string[] {
-    return [...PACE, '--drain', this.host.drain];
   }
 
   get route(): string[] {
