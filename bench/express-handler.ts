@@ -2,8 +2,9 @@
  * A webhook handler as applications have it: Express, the SDK's verification, one insert with `synchronous=FULL` before
  * it answers. `express-handler STORE SECRET`; tells its parent where it listens.
  */
-import Database from 'better-sqlite3';
+
 import { WorkOS } from '@workos-inc/node';
+import Database from 'better-sqlite3';
 import express from 'express';
 
 const [store = '', secret = ''] = process.argv.slice(2);

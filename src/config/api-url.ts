@@ -1,8 +1,8 @@
+import { REAL_API } from '../domain/environment.ts';
 import { isLoopback } from '../domain/loopback.ts';
 import { AppError } from '../errors.ts';
 import { ENVIRONMENT, type Setting, type Settings } from './settings.ts';
 
-export const DEFAULT_API_URL = 'https://api.workos.com';
 const HOSTNAME = 'WORKOS_API_HOSTNAME';
 const FORM = 'Give scheme, host and port only, such as https://api.workos.com or http://127.0.0.1:4010.';
 
@@ -13,7 +13,7 @@ const FORM = 'Give scheme, host and port only, such as https://api.workos.com or
 export function apiUrl(settings: Settings, flag: string | undefined, keyFrom: string | undefined): URL {
   const setting =
     flag === undefined ? findApiUrl(settings) : { name: '--api-url', value: flag, from: '--api-url' };
-  if (!setting) return new URL(DEFAULT_API_URL);
+  if (!setting) return new URL(REAL_API);
   const url = parseApiUrl(setting);
   const fromFile = setting.from !== ENVIRONMENT && setting.from !== '--api-url';
   if (fromFile && keyFrom !== undefined && setting.from !== keyFrom) {

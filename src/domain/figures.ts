@@ -10,6 +10,12 @@ export function counted(value: number, noun: string, plural = `${noun}s`): strin
   return `${count(value)} ${value === 1 ? noun : plural}`;
 }
 
+/** `one, two`, or of more than `most` of them `one, two, and 5 more`. */
+export function listing(items: readonly string[], most: number): string {
+  const rest = items.length - most;
+  return `${items.slice(0, most).join(', ')}${rest > 0 ? `, and ${count(rest)} more` : ''}`;
+}
+
 /** `2026-11-24 08:55:10 UTC`. */
 export function utc(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,3 +1,6 @@
+import { REAL_API } from '../../environment.ts';
+import { isJsonObject, jsonValue } from '../../json-value.ts';
+import { STATUS_PAGE, TRY_AGAIN } from '../advice.ts';
 import { type ApiAnswer, type ApiAnswered, isPassingStatus } from '../api-probe.ts';
 import { type Finding, type FindingOf, type Sentences, told } from '../finding.ts';
 
@@ -23,9 +26,6 @@ interface AuthCodes {
   readonly unanswered: { readonly message: string };
 }
 
-const WORKOS = 'https://api.workos.com';
-const STATUS_PAGE = 'See whether WorkOS has an outage: https://status.workos.com';
-
 export const SENTENCES = {
   accepted: () => ({ status: 'pass', detail: 'The API accepts the key and lists events with it.' }),
   unauthorized: ({ said, baseUrl }) => ({
@@ -33,7 +33,7 @@ export const SENTENCES = {
     detail: `WorkOS does not accept the API key (401)${said}.`,
     fixes: [
       'The key was rotated or deleted, or is of another environment: take the current one (sk_…) from the WorkOS dashboard under API Keys, and set WORKOS_API_KEY.',
-      ...(baseUrl === WORKOS ? [] : [`The key was sent to ${baseUrl}: is that where it belongs?`]),
+      ...(baseUrl === REAL_API ? [] : [`The key was sent to ${baseUrl}: is that where it belongs?`]),
       'Where your own code gets 401 with a key that passes here: send it as the header "Authorization: Bearer sk_…", not in the query, and without quotes or a newline.',
     ],
   }),
@@ -51,7 +51,7 @@ export const SENTENCES = {
     detail: `WorkOS limits the requests (429)${said}.`,
     fixes: [
       retryAfterMs === undefined
-        ? 'Try again in a minute.'
+        ? TRY_AGAIN
         : `Try again in ${Math.ceil(retryAfterMs / 1000)} s, as it asked.`,
       'The limit (6,000 requests a minute) is per IP address and shared with production: lower --max-rps of what runs here.',
     ],
@@ -68,7 +68,7 @@ export const SENTENCES = {
     status: 'fail',
     transient: true,
     detail: `WorkOS answered ${status}${said}.`,
-    fixes: ['Try again in a minute.', STATUS_PAGE],
+    fixes: [TRY_AGAIN, STATUS_PAGE],
   }),
   unexpected: ({ status, said, baseUrl }) => ({
     status: 'fail',
@@ -79,7 +79,7 @@ export const SENTENCES = {
     status: 'fail',
     transient: true,
     detail: `WorkOS cannot be read: ${message}.`,
-    fixes: ['Try again in a minute.', STATUS_PAGE],
+    fixes: [TRY_AGAIN, STATUS_PAGE],
   }),
 } satisfies Sentences<AuthCodes>;
 
@@ -108,10 +108,6 @@ export function saidBy({ words, requestId }: Pick<ApiAnswered, 'words' | 'reques
 }
 
 function isEventList(body: string): boolean {
-  try {
-    const list: unknown = JSON.parse(body);
-    return typeof list === 'object' && list !== null && 'data' in list && Array.isArray(list.data);
-  } catch {
-    return false;
-  }
+  const list = jsonValue(body);
+  return isJsonObject(list) && Array.isArray(list.data);
 }

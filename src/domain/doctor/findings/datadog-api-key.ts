@@ -1,6 +1,7 @@
 import { isJsonObject, jsonValue } from '../../json-value.ts';
 import { printable } from '../../printable.ts';
 import type { WebOutcome } from '../../web-client.ts';
+import { DATADOG_STATUS, TRY_AGAIN } from '../advice.ts';
 import { isPassing, isPassingStatus } from '../api-probe.ts';
 import {
   DATADOG_KEY_FLAWS,
@@ -48,7 +49,6 @@ interface DatadogKeyCodes {
 }
 
 const WHERE_KEYS_ARE = 'Datadog, Organization Settings, API Keys';
-const DATADOG_STATUS = 'See whether Datadog has an outage: https://status.datadoghq.com';
 
 export const SENTENCES = {
   valid: ({ site, place }) => ({
@@ -88,13 +88,13 @@ export const SENTENCES = {
     status: 'fail',
     transient: true,
     detail: `${site} limits the requests (429).`,
-    fixes: ['Try again in a minute.'],
+    fixes: [TRY_AGAIN],
   }),
   unavailable: ({ site, status, said }) => ({
     status: 'fail',
     transient: true,
     detail: `${site} answered ${status}${said}.`,
-    fixes: ['Try again in a minute.', DATADOG_STATUS],
+    fixes: [TRY_AGAIN, DATADOG_STATUS],
   }),
   unexpected: ({ site, status, said }) => ({
     status: 'fail',

@@ -1,6 +1,7 @@
 import { parseInstant } from '../../instant.ts';
 import { isJsonObject, jsonValue } from '../../json-value.ts';
 import type { WebOutcome } from '../../web-client.ts';
+import { DATADOG_STATUS, TRY_AGAIN } from '../advice.ts';
 import { isPassing, isPassingStatus } from '../api-probe.ts';
 import {
   DATADOG_KEY_FLAWS,
@@ -92,13 +93,13 @@ export const SENTENCES = {
     status: 'warn',
     transient: true,
     detail: `${NOT_PROVEN}: Datadog limits the requests (429).`,
-    fixes: ['Try again in a minute.'],
+    fixes: [TRY_AGAIN],
   }),
   unavailable: ({ site, status, said }) => ({
     status: 'fail',
     transient: true,
     detail: `${NOT_PROVEN}: ${site} answered ${status}${said}.`,
-    fixes: ['Try again in a minute.', 'See whether Datadog has an outage: https://status.datadoghq.com'],
+    fixes: [TRY_AGAIN, DATADOG_STATUS],
   }),
   unexpected: ({ site, status, said }) => ({
     status: 'fail',

@@ -1,5 +1,6 @@
 /** What the certificate of an endpoint has to be, so that WorkOS delivers there. */
 
+import { listing } from '../../figures.ts';
 import type { Bare, FindingOf, Sentences } from '../finding.ts';
 import type { Certificate } from '../host-probe.ts';
 
@@ -162,8 +163,5 @@ function shownIssuer(issuer: string): string {
 }
 
 function shownNames(names: readonly string[]): string {
-  if (names.length === 0) return 'no name at all';
-  const more = names.length - MOST_NAMED;
-  const shown = names.slice(0, MOST_NAMED).join(', ');
-  return more > 0 ? `${shown} and ${more} more` : shown;
+  return names.length === 0 ? 'no name at all' : listing(names, MOST_NAMED);
 }

@@ -1,8 +1,9 @@
 import { CATALOGUE } from '../../catalogue.ts';
 import type { EventTypes } from '../../event-source.ts';
-import { counted } from '../../figures.ts';
+import { counted, listing } from '../../figures.ts';
 import { nearestName } from '../../nearest-name.ts';
 import { printable } from '../../printable.ts';
+import { STATUS_PAGE, TRY_AGAIN } from '../advice.ts';
 import { type Finding, type FindingOf, type Sentences, told } from '../finding.ts';
 import type { RefusedType, TypesTold } from '../type-search.ts';
 import type { Unread } from '../unread.ts';
@@ -45,7 +46,7 @@ export const SENTENCES = {
   }),
   types_refused: ({ names, types }) => ({
     status: 'warn',
-    detail: `The API does not take ${names.length} of ${counted(types, 'type')}: ${named(names)}.`,
+    detail: `The API does not take ${names.length} of ${counted(types, 'type')}: ${listing(names, MOST_NAMED)}.`,
     fixes: [
       'sync, tail and reconcile leave such names out by themselves, say so, and ask for them again daily: nothing is to be done for these.',
       ONE_FAILS_ALL,
@@ -68,7 +69,7 @@ export const SENTENCES = {
     status: 'fail',
     transient: true,
     detail: `Which types the API takes could not be told: ${why}.`,
-    fixes: ['Try again in a minute.', 'See whether WorkOS has an outage: https://status.workos.com'],
+    fixes: [TRY_AGAIN, STATUS_PAGE],
   }),
   unusable: ({ why }) => ({
     status: 'fail',
@@ -80,11 +81,6 @@ export const SENTENCES = {
 function quoted(words: string): string {
   const quote = printable(words).replace(/[.;\s]+$/, '');
   return quote === '' ? '' : `: ${quote}`;
-}
-
-function named(names: readonly string[]): string {
-  const rest = names.length - MOST_NAMED;
-  return `${names.slice(0, MOST_NAMED).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`;
 }
 
 export function judgeCatalogue(facts: CatalogueFacts): FindingOf<CatalogueCodes>[] {

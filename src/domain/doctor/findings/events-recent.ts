@@ -2,6 +2,7 @@ import type { WireEvent } from '../../event.ts';
 import { counted, span, utc } from '../../figures.ts';
 import { printable } from '../../printable.ts';
 import type { KeyMode } from '../../stream-store.ts';
+import { STATUS_PAGE, TRY_AGAIN } from '../advice.ts';
 import { type Bare, type Finding, type FindingOf, type Sentences, told } from '../finding.ts';
 import { type NewestTold, RECENT_MS } from '../newest-search.ts';
 import type { Unread } from '../unread.ts';
@@ -86,7 +87,7 @@ export const SENTENCES = {
     status: 'fail',
     transient: true,
     detail: `The events could not be listed: ${why}.`,
-    fixes: ['Try again in a minute.', 'See whether WorkOS has an outage: https://status.workos.com'],
+    fixes: [TRY_AGAIN, STATUS_PAGE],
   }),
   unusable: ({ why }) => ({
     status: 'fail',

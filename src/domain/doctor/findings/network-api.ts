@@ -1,4 +1,5 @@
 import type { TransportCause } from '../../transport-cause.ts';
+import { STATUS_PAGE } from '../advice.ts';
 import { type ApiAnswer, isPassing, isPassingStatus } from '../api-probe.ts';
 import { type Finding, type FindingOf, type Sentences, told } from '../finding.ts';
 
@@ -59,7 +60,7 @@ function isItRight({ baseUrl }: Asked): string {
 
 const NO_ANSWER: Fixes = (asked) => [
   'Check the network: a firewall may want HTTPS_PROXY to be set.',
-  'See whether WorkOS has an outage: https://status.workos.com',
+  STATUS_PAGE,
   isItRight(asked),
 ];
 const NO_NAME: Fixes = (asked) => ['Check the network and its name server.', isItRight(asked)];

@@ -1,6 +1,7 @@
 import { CATALOGUE } from '../../catalogue.ts';
-import { counted } from '../../figures.ts';
+import { counted, listing } from '../../figures.ts';
 import { matchesPattern } from '../../patterns.ts';
+import { STATUS_PAGE, TRY_AGAIN } from '../advice.ts';
 import { isActive, isUnfinished, type SourceKind, type SourceObject } from '../event-source-object.ts';
 import { type Finding, type FindingOf, type Sentences, told } from '../finding.ts';
 import type { Unread } from '../unread.ts';
@@ -101,7 +102,7 @@ export const SENTENCES = {
     status: 'fail',
     transient: true,
     detail: `The ${PLURALS[kind]} could not be listed: ${why}.`,
-    fixes: ['Try again in a minute.', 'See whether WorkOS has an outage: https://status.workos.com'],
+    fixes: [TRY_AGAIN, STATUS_PAGE],
   }),
   not_listed: ({ kind, why }) => ({
     status: 'warn',
@@ -122,11 +123,10 @@ function besides(others: number): string {
 }
 
 function named(sources: readonly SourceObject[]): string {
-  const first = sources.slice(0, MOST_NAMED).map(({ kind, shown, state }) => {
+  const states = sources.map(({ kind, shown, state }) => {
     return `${kind === 'directory' ? 'directory' : 'SSO connection'} ${shown} is ${state}`;
   });
-  const rest = sources.length - first.length;
-  return `${first.join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`;
+  return listing(states, MOST_NAMED);
 }
 
 function mendingOf({ kind, state }: SourceObject): string {

@@ -1,4 +1,4 @@
-import { counted, span, utc } from '../../figures.ts';
+import { counted, listing, span, utc } from '../../figures.ts';
 import { printable } from '../../printable.ts';
 import { RETENTION_MS } from '../../resume.ts';
 import { shellWord } from '../../shell-word.ts';
@@ -110,11 +110,8 @@ function daysOf(ms: number): string {
 }
 
 function gapList(gaps: readonly Gap[]): string {
-  const first = gaps
-    .slice(0, MOST_LISTED)
-    .map(({ id, fromMs, toMs }) => `#${id} ${utc(fromMs)} to ${utc(toMs)}`);
-  const rest = gaps.length - first.length;
-  return `${first.join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`;
+  const spans = gaps.map(({ id, fromMs, toMs }) => `#${id} ${utc(fromMs)} to ${utc(toMs)}`);
+  return listing(spans, MOST_LISTED);
 }
 
 function iso(ms: number): string {

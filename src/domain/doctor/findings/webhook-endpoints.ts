@@ -1,6 +1,8 @@
+import { listing } from '../../figures.ts';
 import { isLoopback } from '../../loopback.ts';
 import { matchesPattern } from '../../patterns.ts';
 import { printable } from '../../printable.ts';
+import { STATUS_PAGE, TRY_AGAIN } from '../advice.ts';
 import { type ApiAnswered, type ApiUnanswered, isPassing, isPassingStatus } from '../api-probe.ts';
 import { type Bare, type Finding, type FindingOf, type Sentences, told } from '../finding.ts';
 import type { WebhookEndpoint } from '../webhook-endpoint.ts';
@@ -57,8 +59,8 @@ export const SENTENCES = {
   registered: ({ names, disabled, received, known }) => ({
     status: 'pass',
     detail: [
-      `Enabled: ${listed(names)}.`,
-      ...(disabled.length > 0 ? [`Disabled: ${listed(disabled)}.`] : []),
+      `Enabled: ${listing(names, MOST_NAMED)}.`,
+      ...(disabled.length > 0 ? [`Disabled: ${listing(disabled, MOST_NAMED)}.`] : []),
       `Received: ${received} of ${known} types.`,
     ].join(' '),
   }),
@@ -72,7 +74,7 @@ export const SENTENCES = {
   }),
   all_disabled: ({ names }) => ({
     status: 'fail',
-    detail: `Every webhook endpoint is disabled: ${listed(names)}. WorkOS sends nothing to them.`,
+    detail: `Every webhook endpoint is disabled: ${listing(names, MOST_NAMED)}. WorkOS sends nothing to them.`,
     fixes: [
       `Enable the endpoint: ${IN_DASHBOARD}.`,
       'What happened while it was disabled is not sent later: fetch it with workos-events reconcile.',
@@ -80,17 +82,17 @@ export const SENTENCES = {
   }),
   not_https: ({ names }) => ({
     status: 'fail',
-    detail: `Registered without HTTPS: ${listed(names)}. Anyone on the way can read the events.`,
+    detail: `Registered without HTTPS: ${listing(names, MOST_NAMED)}. Anyone on the way can read the events.`,
     fixes: [`Change the address to https: ${IN_DASHBOARD}.`],
   }),
   not_public: ({ names }) => ({
     status: 'warn',
-    detail: `Registered at this machine: ${listed(names)}. WorkOS cannot reach it there.`,
+    detail: `Registered at this machine: ${listing(names, MOST_NAMED)}. WorkOS cannot reach it there.`,
     fixes: ['Register the address of a tunnel to this machine, or try it with: workos-events send --to URL'],
   }),
   types_unreceived: ({ types }) => ({
     status: 'warn',
-    detail: `No enabled endpoint receives ${listed(types)}.`,
+    detail: `No enabled endpoint receives ${listing(types, MOST_NAMED)}.`,
     fixes: [`Add the types to an endpoint: ${IN_DASHBOARD}, the endpoint, Events.`],
   }),
   not_registered: ({ host }) => ({
@@ -120,7 +122,7 @@ export const SENTENCES = {
     status: 'fail',
     transient: true,
     detail: `The webhook endpoints could not be listed: WorkOS answered ${status}${said}.`,
-    fixes: ['Try again in a minute.', 'See whether WorkOS has an outage: https://status.workos.com'],
+    fixes: [TRY_AGAIN, STATUS_PAGE],
   }),
   unexpected: ({ status, said }) => ({
     status: 'fail',
@@ -131,7 +133,7 @@ export const SENTENCES = {
     status: 'fail',
     transient: isTransient,
     detail: `The webhook endpoints could not be listed: ${message}.`,
-    fixes: ['Try again in a minute.'],
+    fixes: [TRY_AGAIN],
   }),
 } satisfies Sentences<WebhookEndpointsCodes>;
 
@@ -211,10 +213,4 @@ function namesOf(endpoints: readonly WebhookEndpoint[]): string[] {
 
 function addressOf({ origin, pathname }: URL): string {
   return origin + pathname.replace(/\/$/, '');
-}
-
-function listed(names: readonly string[]): string {
-  const more = names.length - MOST_NAMED;
-  const shown = names.slice(0, MOST_NAMED).join(', ');
-  return more > 0 ? `${shown} and ${more} more` : shown;
 }
