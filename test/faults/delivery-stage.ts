@@ -38,6 +38,8 @@ export class DeliveryStage {
   order: 'listed' | 'any' = 'listed';
   /** Events that could only be seen after newer ones. */
   readonly late = new Set<string>();
+  /** Given up, and tried again by a person. */
+  readonly retried = new Set<string>();
   private runs = 0;
 
   private constructor(lab: Lab, scenario: DeliveryScenario, folder: string, witness: Witness) {
@@ -178,6 +180,7 @@ export class DeliveryStage {
       refused,
       passedOver: this.passedOver(listed),
       late: this.late,
+      retried: this.retried,
       mayOverlap: this.mayOverlap,
     };
   }

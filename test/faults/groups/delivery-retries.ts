@@ -37,9 +37,7 @@ function brokenRetry(lab: Lab, at: string): FaultCase {
       const world = await deliveryWorld(lab, { pending: 4, arriving: 24 });
       return await withStage(lab, scenarioOf(world, 'http'), async (stage) => {
         const before = await stage.toRest();
-        stage.answers(TAKE_ALL);
-        stage.order = 'any';
-        const retry = ['deliveries', 'retry', '--all', '--json', '--deliver', stage.witness.spec];
+        const retry = retryOfAll(stage);
         const killed = await stage.runCommand(retry, { env: { WORKOS_EVENTS_FAULT: `${at}:kill` } });
         stage.breaks += 1;
         const broken = stage.afterBreak();
@@ -73,9 +71,7 @@ function interruptedRetry(lab: Lab, name: NodeJS.Signals): FaultCase {
       const world = await deliveryWorld(lab, { pending: 4, arriving: 24 });
       return await withStage(lab, scenarioOf(world, 'http'), async (stage) => {
         const before = await stage.toRest();
-        stage.answers(TAKE_ALL);
-        stage.order = 'any';
-        const retry = ['deliveries', 'retry', '--all', '--json', '--deliver', stage.witness.spec];
+        const retry = retryOfAll(stage);
         const running = stage.startCommand(retry, { env: { WORKOS_EVENTS_FAULT: 'sink.after@1:stop' } });
         if (!(await running.stopped())) return ['never fired'];
         running.signal(name);
@@ -92,6 +88,14 @@ function interruptedRetry(lab: Lab, name: NodeJS.Signals): FaultCase {
       });
     },
   };
+}
+
+/** From now on the sink takes everything. */
+function retryOfAll(stage: DeliveryStage): string[] {
+  stage.answers(TAKE_ALL);
+  stage.order = 'any';
+  for (const id of stage.scenario.refused) stage.retried.add(id);
+  return ['deliveries', 'retry', '--all', '--json', '--deliver', stage.witness.spec];
 }
 
 function statesOfRefused({ store, scenario }: DeliveryStage): string[] {
