@@ -4,6 +4,7 @@
  * few entries are in memory, without payloads; the rest is found again in the store.
  */
 import { type Arrival, isBefore, type PendingEntry } from './delivery-store.ts';
+import { LONGEST_RETRY_AFTER_MS } from './delivery-verdict.ts';
 import { Heap } from './heap.ts';
 
 /** The first entries of a lane in order; `complete`: there are no more. */
@@ -25,8 +26,8 @@ export interface Lane {
   seenSeq: number;
 }
 
-/** No delay of ours is longer: a clock that was set back keeps no event waiting. */
-const LONGEST_WAIT_MS = 3_600_000;
+/** The API's time is known to a second, and that of a receiver from what arrived: so far can two runs be apart. */
+const SLACK_MS = 60_000;
 
 export class DeliveryLanes {
   readonly #lanes = new Map<string, Lane>();
@@ -192,18 +193,25 @@ export class DeliveryLanes {
       else this.letGo(lane);
       return;
     }
-    if (head.nextAttemptAtMs === null || head.nextAttemptAtMs <= nowMs) {
+    const dueMs = dueAt(head, nowMs);
+    if (dueMs <= nowMs) {
       this.#makeReady(lane);
       return;
     }
     lane.state = 'waiting';
-    this.#waiting.push({ lane, dueMs: Math.min(head.nextAttemptAtMs, nowMs + LONGEST_WAIT_MS) });
+    this.#waiting.push({ lane, dueMs });
   }
 
   #makeReady(lane: Lane): void {
     lane.state = 'ready';
     this.#ready.push(lane);
   }
+}
+
+/** A time further ahead than any delay of ours was planned by a clock that was wrong: nobody waits for it. */
+function dueAt({ nextAttemptAtMs }: PendingEntry, nowMs: number): number {
+  if (nextAttemptAtMs === null || nextAttemptAtMs > nowMs + LONGEST_RETRY_AFTER_MS + SLACK_MS) return nowMs;
+  return nextAttemptAtMs;
 }
 
 export function headOf(lane: Lane): PendingEntry {

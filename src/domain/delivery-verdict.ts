@@ -64,7 +64,7 @@ export type WhyDown = 'refusal' | 'failures';
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 5 * 60_000;
 /** A sink may ask for more patience than our own back-off has, but not for an end of trying. */
-const LONGEST_RETRY_AFTER_MS = 3_600_000;
+export const LONGEST_RETRY_AFTER_MS = 3_600_000;
 const ROUNDS_TO_DIE = 3;
 const DYING_MS = 24 * 3_600_000;
 /** So many, since a sink that comes and goes may take others first a few times. */
@@ -110,7 +110,8 @@ function sinkDown(
   { nowMs, newestMark, acknowledgedMark }: Circumstances,
 ): Verdict {
   const rounds = tried.rounds + 1;
-  const downSinceMs = tried.downSinceMs ?? nowMs;
+  // A clock that was wrong may have written a time that is yet to come.
+  const downSinceMs = Math.min(tried.downSinceMs ?? nowMs, nowMs);
   const wasBack = tried.downMark !== null && acknowledgedMark > tried.downMark;
   const outlived = tried.outlived + Number(wasBack);
   if (rounds >= ROUNDS_TO_DIE && nowMs - downSinceMs >= DYING_MS) return { kind: 'dead', reason };

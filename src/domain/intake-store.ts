@@ -30,6 +30,8 @@ export interface IntakeResult {
 /** What `listen` asks of the store. Implemented by `src/store/`. */
 export interface IntakeStore {
   readonly path: string;
+  /** The latest time that WorkOS's clock is known to have shown; null when nothing is known of it. */
+  apiTimeMs(): number | null;
   /** Creates the stream if there is none, and marks it as delivered if `hasRoutes`; one transaction, no lease. */
   beginIntake(stream: StreamRecord): void;
   /**

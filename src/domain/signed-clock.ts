@@ -1,10 +1,10 @@
 /**
  * WorkOS's clock, learnt from the times that it signed: each was signed before it arrived, so the latest one
- * is the closest. Until the first one, the local clock has to do.
+ * is the closest. Until the first one, the local clock has to do, where it is not behind what is known already.
  */
 export class SignedClock {
   #aheadMs: number | undefined;
-  readonly #localAheadMs: number;
+  #localAheadMs: number;
 
   /** `localNowMs` at `monotonicMs`. */
   constructor(localNowMs: number, monotonicMs: number) {
@@ -14,6 +14,11 @@ export class SignedClock {
   learn(signedAtMs: number, monotonicMs: number): void {
     const aheadMs = signedAtMs - monotonicMs;
     if (this.#aheadMs === undefined || aheadMs > this.#aheadMs) this.#aheadMs = aheadMs;
+  }
+
+  /** WorkOS's clock has shown `pastMs` before. */
+  isPast(pastMs: number, monotonicMs: number): void {
+    this.#localAheadMs = Math.max(this.#localAheadMs, pastMs - monotonicMs);
   }
 
   nowMs(monotonicMs: number): number {

@@ -121,9 +121,14 @@ describe('a retry', () => {
     expect(idOf(next(1000))).toBe('a1');
   });
 
-  test('planned far ahead by a clock that was set back waits an hour at most', () => {
-    const { schedule } = scheduled([entry(1, 'a', { nextAttemptAtMs: 1e15 })]);
-    expect(schedule.wakeAtMs()).toBe(3_600_000);
+  test.each([
+    ['as late as a sink may ask for', 3_600_000, undefined],
+    ['later than that, within what two runs may differ by', 3_660_000, undefined],
+    ['by a clock that was far ahead', 3_660_001, 'a1'],
+  ])('planned %s waits only if it could have been asked for', (_, nextAttemptAtMs, begun) => {
+    const { schedule, next } = scheduled([entry(1, 'a', { nextAttemptAtMs })]);
+    expect(schedule.wakeAtMs()).toBe(begun === undefined ? nextAttemptAtMs : undefined);
+    expect(idOf(next(0))).toBe(begun);
   });
 
   test('is given back when the sink goes down by another event', () => {
@@ -214,7 +219,7 @@ test('a sink that fails everything gets no new event but one a second', () => {
     for (let task = next(nowMs); task; task = next(nowMs)) {
       begun.push(nowMs);
       const tried = { ...task.entry.tried, attempts: 1 };
-      schedule.failed(task, { ...task.entry, tried, nextAttemptAtMs: 1e9 }, nowMs);
+      schedule.failed(task, { ...task.entry, tried, nextAttemptAtMs: 3_600_000 }, nowMs);
     }
   }
   expect(begun).toEqual([0, 0, 0, 1000, 2000]);

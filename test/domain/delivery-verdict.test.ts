@@ -86,6 +86,11 @@ describe('the last attempt', () => {
     const tried = { attempts: 4, rounds, downSinceMs: now.nowMs - hours * HOUR };
     expect(judge(failed, tried).kind).toBe(kind);
   });
+
+  test('the first of which a clock that was wrong has put into the future, is down since now', () => {
+    const tried = { attempts: 4, rounds: 2, downSinceMs: now.nowMs + 8760 * HOUR };
+    expect(judge(failed, tried)).toMatchObject({ kind: 'sink_down', tried: { downSinceMs: now.nowMs } });
+  });
 });
 
 describe('an event that the sink has left behind, taking others between its rounds', () => {

@@ -8,6 +8,17 @@ test('goes by the local clock until something signed came', () => {
   expect(clock.nowMs(300)).toBe(9_000);
 });
 
+test('is never behind what is known already, whatever the local clock says', () => {
+  const clock = new SignedClock(5_000, 100);
+  clock.isPast(4_000, 100);
+  expect(clock.nowMs(100)).toBe(5_000);
+  clock.isPast(8_000, 200);
+  expect(clock.nowMs(300)).toBe(8_100);
+  clock.learn(9_000, 300);
+  clock.isPast(20_000, 300);
+  expect(clock.nowMs(300)).toBe(9_000);
+});
+
 test('the latest time that was signed is the closest; one that was held up changes nothing', () => {
   const clock = new SignedClock(0, 0);
   clock.learn(10_000, 500);

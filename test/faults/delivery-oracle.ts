@@ -132,6 +132,15 @@ export function hasStream(store: string): boolean {
   });
 }
 
+/** False also for one that `listen` has made: where its reading starts is still to be said. */
+export function hasBegun(store: string): boolean {
+  if (!hasStream(store)) return false;
+  const begun = 'cursor_id IS NOT NULL OR read_through IS NOT NULL OR NOT default_start';
+  return withCopy(store, (db) => {
+    return db.prepare(`SELECT 1 FROM stream WHERE name = 'default' AND (${begun})`).get() !== undefined;
+  });
+}
+
 function hasTable(db: Database.Database, name: string): boolean {
   return db.prepare('SELECT count(*) FROM sqlite_master WHERE name = ?').pluck().get(name) === 1;
 }

@@ -5,6 +5,7 @@ import { deliveryViolations, deliveryViolationsAtRest, entriesNow } from './deli
 import { type Judged, judged, type Lab } from './lab.ts';
 import { withCopy } from './oracle.ts';
 import type { Ended, Running } from './program.ts';
+import { urlOf } from './serving-url.ts';
 import { WebhookLog } from './webhook-log.ts';
 import { HttpWitness, SIGNING_SECRET } from './witnesses/http.ts';
 
@@ -71,11 +72,11 @@ export class ListenStage {
     void running.ended.finally(() => {
       isOver = true;
     });
-    for (;;) {
-      const { url } = /webhooks at (?<url>\S+),/.exec(running.printed().stderr)?.groups ?? {};
-      if (url !== undefined || isOver) return { ...running, url, isOver: () => isOver };
-      await pause(LOOK_EVERY_MS);
-    }
+    const url = await urlOf(
+      () => running.printed(),
+      () => isOver,
+    );
+    return { ...running, url, isOver: () => isOver };
   }
 
   judge(ended: Ended): Judged {

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { IntakeStore } from '../../src/domain/intake-store.ts';
 import { sameContent } from '../../src/domain/same-content.ts';
 import { signatureHeader } from '../../src/domain/webhook-signature.ts';
 import { AppError } from '../../src/errors.ts';
 import { WebhookIntake } from '../../src/flows/listen/intake.ts';
 import type { ListenStore } from '../../src/flows/listen/listen.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
-import type { SqliteStore } from '../../src/store/sqlite-store.ts';
 import { batch, event, holder, open, record, rows, temporaryFolder, withStream } from '../store/rig.ts';
 import { FAILED, FakeSink, OK } from '../support/delivery-rig.ts';
 import {
@@ -345,8 +345,9 @@ describe('a store that cannot be written', () => {
   test('no more wait for it than fit', () => {
     const store = open(path);
     withStream(store);
-    const locked: Pick<SqliteStore, 'path' | 'beginIntake' | 'intake'> = {
+    const locked: IntakeStore = {
       path,
+      apiTimeMs: () => null,
       beginIntake: () => {},
       intake: () => {
         throw new AppError('store_busy', 'It is locked.');

@@ -75,6 +75,11 @@ export class WebhookIntake implements WebhookHandler {
     this.#signedClock = new SignedClock(ports.clock.nowMs(), ports.clock.monotonicMs());
   }
 
+  /** What the store knows of WorkOS's clock, since a local one may be behind that. */
+  recall(apiTimeMs: number | null): void {
+    this.#signedClock.isPast(apiTimeMs ?? Number.NEGATIVE_INFINITY, this.#ports.clock.monotonicMs());
+  }
+
   /** From here on webhooks are kept. */
   open(store: IntakeStore): void {
     this.#store = store;

@@ -111,6 +111,7 @@ async function begin(
   signal: AbortSignal,
 ): Promise<LastingDelivery | undefined> {
   const { stream, handing, policy } = request;
+  intake.recall(store.apiTimeMs());
   const known = store.stream(stream);
   if (known) {
     refuseLostRoutes(known, request);

@@ -76,6 +76,20 @@ export const SCHEDULE_MUTANTS: readonly SourceMutant[] = [
     says: /was settled/,
   },
   {
+    name: 'a webhook moves the cursor',
+    file: 'src/store/intake.ts',
+    text: 'late: false,',
+    replacement: 'late: false, cursor: events.at(-1),',
+    says: /a webhook moved the cursor/,
+  },
+  {
+    name: 'of webhooks that arrive together one is kept',
+    file: 'src/flows/listen/intake.ts',
+    text: 'const events = group.map(({ event }) => event);',
+    replacement: 'const events = group.slice(0, 1).map(({ event }) => event);',
+    says: /it was there, and is gone/,
+  },
+  {
     name: 'a lost cursor goes on from now',
     file: 'src/domain/resume.ts',
     text: 'const fromMs = Math.max(edgeMs, readTo - Math.max(overlapMs, SETTLED_MS), stream.startedFromMs);',

@@ -55,7 +55,7 @@ export function mustHave({ since, apart, read }: World, { id, type, atMs }: Mode
 }
 
 function expectation(world: World): DeliveryExpectation {
-  const { store, events, handed, breaks, apart, retried, refusedForGood } = world;
+  const { store, events, handed, breaks, apart, byWebhook, retried, refusedForGood } = world;
   const refusals = new Map(
     [...groupBy(handed, ({ id }) => id)].map(([id, tries]) => [
       id,
@@ -81,8 +81,12 @@ function expectation(world: World): DeliveryExpectation {
     refused: everDead,
     passedOver: new Set(),
     retried: new Set(retried.keys()),
-    // What the filter left out was waited for by nobody.
-    late: new Set([...apart, ...events.filter((event) => !mustHave(world, event)).map(({ id }) => id)]),
+    // What the filter left out, or no page had brought yet, was waited for by nobody.
+    late: new Set([
+      ...apart,
+      ...byWebhook,
+      ...events.filter((event) => !mustHave(world, event)).map(({ id }) => id),
+    ]),
     mayOverlap: false,
   };
 }

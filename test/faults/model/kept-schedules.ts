@@ -47,4 +47,16 @@ export const KEPT: readonly { readonly was: string; readonly schedule: Schedule 
       ],
     },
   },
+  {
+    was: 'a receiver whose clock was a year ahead planned retries for that year, and no run made them before',
+    schedule: {
+      routed: true,
+      steps: [
+        { does: 'sync', noDeliver: true },
+        { does: 'clock', offHours: 8760 },
+        { does: 'sink', is: 'failing' },
+        { does: 'listen', webhooks: 1 },
+      ],
+    },
+  },
 ];

@@ -18,6 +18,16 @@ export interface ModelEnded {
   readonly stderr: string;
 }
 
+/** A run that takes requests, while it does. */
+export interface Serving {
+  /** Undefined when it ended before it took any. */
+  readonly url: string | undefined;
+  /** It was killed: what it still answers comes from nobody. */
+  readonly isGone: () => boolean;
+  /** Lets time go on until this holds, or for as long as a `--drain` would. */
+  readonly pass: (isDone: () => boolean) => Promise<void>;
+}
+
 /** How a schedule runs the program: in this process, with virtual time, or as a process of its own. */
 export interface ModelHost {
   /** The API's now: real time, and what was waited. */
@@ -28,5 +38,7 @@ export interface ModelHost {
   /** `--drain`: how long runs wait for retries. */
   readonly drain: string;
   run(run: ModelRun): Promise<ModelEnded>;
+  /** As `run`, of a command that is told to end once `work` is done. Until it lets time pass, no run sleeps on. */
+  serve(run: ModelRun, work: (serving: Serving) => Promise<void>): Promise<ModelEnded>;
   close(): void;
 }

@@ -1,7 +1,9 @@
 import { cursorIn, violationsAtRest, violationsNow, violationsOf } from './checks.ts';
-import { reconcileLine, syncLine } from './command-lines.ts';
+import { reconcileLine } from './command-lines.ts';
 import type { ModelEnded, ModelHost } from './model-run.ts';
-import type { Break, Schedule, Step } from './steps.ts';
+import { reconcile, sync, unmoved } from './runs.ts';
+import type { Schedule, Step } from './steps.ts';
+import { listen } from './webhooks.ts';
 import { World } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -38,11 +40,14 @@ export async function play(schedule: Schedule, openHost: () => ModelHost): Promi
 async function take(world: World, step: Step): Promise<string[]> {
   const { host } = world;
   switch (step.does) {
-    case 'happen':
+    case 'happen': {
+      // Of two of the same moment nobody but the API knows which is the newer one.
+      const fromMs = Math.max(host.nowMs(), 1 + (world.events.at(-1)?.atMs ?? 0));
       for (let n = 0; n < step.count; n++) {
-        world.add({ atMs: host.nowMs() + n - (n % 2), bad: step.bad === true && n === 0 && world.routed });
+        world.add({ atMs: fromMs + n - (n % 2), bad: step.bad === true && n === 0 && world.routed });
       }
       return [];
+    }
     case 'late': {
       const event = world.add({ atMs: host.nowMs() - step.minutes * MINUTE_MS, late: true });
       if (step.minutes < 10) world.inOverlap.add(event.id);
@@ -59,6 +64,8 @@ async function take(world: World, step: Step): Promise<string[]> {
       if (!world.everSynced) return [];
       return (await Promise.all([sync(world, {}), reconcile(world, true, undefined, false)])).flat();
     }
+    case 'listen':
+      return await listen(world, step);
     case 'retry': {
       const dead = world.idsThatAre('dead');
       if (dead.length === 0) return [];
@@ -82,18 +89,18 @@ async function take(world: World, step: Step): Promise<string[]> {
       world.chooseFilter(step.index);
       return [];
     case 'repeat':
-      world.repeatsEvents(step.on);
+      world.api.repeats = step.on;
       return [];
     case 'fail':
-      world.failsLeft = step.requests;
+      world.api.failsLeft = step.requests;
       return [];
     case 'expire': {
       const cursor = cursorIn(world.store);
-      if (cursor !== undefined) world.expire(cursor);
+      if (cursor !== undefined) world.api.expire(cursor);
       return [];
     }
     case 'clock':
-      host.setClock(step.offHours * 60 * MINUTE_MS);
+      world.setClock(step.offHours * 60 * MINUTE_MS);
       return [];
     case 'copy':
       world.copy();
@@ -106,56 +113,12 @@ async function take(world: World, step: Step): Promise<string[]> {
   }
 }
 
-type Sync = Omit<Extract<Step, { does: 'sync' }>, 'does'>;
-
-async function sync(world: World, { noDeliver, maxEvents, broken }: Sync): Promise<string[]> {
-  const args = syncLine(world, { noDeliver: noDeliver === true, maxEvents });
-  if (args.includes('--events')) world.filterAsked(false);
-  const mayFail = world.failsLeft > 0;
-  const ended = await world.run(args, broken);
-  const said = ended.code === undefined ? {} : JSON.parse(ended.stdout);
-  if (said.caught_up !== undefined) {
-    world.everSynced = true;
-    world.filterAsked(true);
-  }
-  if (said.caught_up === true) world.hasRead();
-  return [
-    ...violationsOf(world, ended, noDeliver ? 'sync --no-deliver' : 'sync'),
-    ...(mayFail ? [] : unasked(ended)),
-  ];
-}
-
-/** Without a fault of the API a run comes to its end. */
-function unasked({ code, stdout, broke }: ModelEnded): string[] {
-  return code === undefined || code <= 1 || broke ? [] : [`it ended with ${code}: ${stdout.slice(0, 400)}`];
-}
-
-async function reconcile(world: World, acts: boolean, broken?: Break, isAlone = true): Promise<string[]> {
-  if (!world.everSynced) return [];
-  const before = new Set(world.idsThatAre('stored', 'pending', 'delivered', 'dead', 'dropped'));
-  const cursor = cursorIn(world.store);
-  const mayFail = world.failsLeft > 0;
-  const ended = await world.run(reconcileLine(world, acts), broken);
-  const after = world.idsThatAre('stored', 'pending', 'delivered', 'dead', 'dropped');
-  for (const id of after) if (!before.has(id)) world.apart.add(id);
-  const moved = isAlone && cursorIn(world.store) !== cursor ? ['reconcile moved the cursor'] : [];
-  return [...moved, ...violationsOf(world, ended, 'reconcile'), ...(mayFail ? [] : unasked(ended))];
-}
-
-/** A command that reads nothing: the cursor stays where it is (I7). */
-async function unmoved(world: World, args: readonly string[], broken?: Break): Promise<string[]> {
-  const before = cursorIn(world.store);
-  const ended = await world.run(args, broken);
-  const moved = cursorIn(world.store) === before ? [] : ['it moved the cursor'];
-  return [...moved, ...violationsOf(world, ended, 'other')];
-}
-
 /** All is up; everything is read, delivered, and found by nobody to be missing. */
 async function rest(world: World): Promise<string[]> {
   world.sinkIs('up');
-  world.repeatsEvents(false);
-  world.failsLeft = 0;
-  world.host.setClock(0);
+  world.api.repeats = false;
+  world.api.failsLeft = 0;
+  world.setClock(0);
   world.host.wait(REST_MS);
   const first = await sync(world, {});
   const handed = world.handed.length;

@@ -1,13 +1,24 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Lab } from '../lab.ts';
-import type { ModelEnded, ModelHost, ModelRun } from './model-run.ts';
+import type { Running } from '../program.ts';
+import { urlOf } from '../serving-url.ts';
+import type { ModelEnded, ModelHost, ModelRun, Serving } from './model-run.ts';
 import { withoutUnsyncedFrames } from './wal-cut.ts';
 
 const PRELOAD = `
 const { now } = Date;
 Date.now = () => now() + Number(process.env.CLOCK_OFF_MS);
 `;
+
+const PATIENCE_MS = 1_000;
+const LOOK_EVERY_MS = 10;
+
+interface Begun {
+  readonly running: Running;
+  readonly ended: Promise<ModelEnded>;
+}
 
 /** Runs the built program as a process of its own: a kill is kill -9, and what sleeps takes its time. */
 export class Spawned implements ModelHost {
@@ -35,7 +46,24 @@ export class Spawned implements ModelHost {
 
   close(): void {}
 
-  async run({ args, cwd, env, store, broken }: ModelRun): Promise<ModelEnded> {
+  async run(run: ModelRun): Promise<ModelEnded> {
+    return await this.begin(run).ended;
+  }
+
+  async serve(run: ModelRun, work: (serving: Serving) => Promise<void>): Promise<ModelEnded> {
+    const { running, ended } = this.begin(run);
+    let isOver = false;
+    void running.ended.finally(() => {
+      isOver = true;
+    });
+    const isGone = () => isOver;
+    const url = await urlOf(running.printed, isGone);
+    await work({ url, isGone, pass: async (isDone) => await passed(isDone, isGone) });
+    running.signal('SIGTERM');
+    return await ended;
+  }
+
+  private begin({ args, cwd, env, store, broken }: ModelRun): Begun {
     const preload = join(cwd, 'clock.cjs');
     writeFileSync(preload, PRELOAD);
     const action = broken?.how === 'interrupt' ? 'stop' : 'kill';
@@ -46,24 +74,32 @@ export class Spawned implements ModelHost {
       env: {
         ...env,
         NODE_OPTIONS: `--require ${preload}`,
-        CLOCK_OFF_MS: String(this.offMs),
+        CLOCK_OFF_MS: String(this.aheadMs + this.offMs),
         ...(broken && { WORKOS_EVENTS_FAULT: `${broken.point}@${broken.nth}:${action}` }),
       },
     });
-    const interrupted = broken?.how === 'interrupt' && (await running.stopped());
-    if (interrupted) {
-      running.signal('SIGTERM');
-      running.signal('SIGCONT');
-    }
-    const { code, signal, stdout, stderr, hung } = await running.ended;
-    if (hung) throw new Error(`It hung: ${args.join(' ')} ${stderr}`);
-    const killed = signal === 'SIGKILL';
-    if (killed && broken?.how === 'power') {
-      const left = withoutUnsyncedFrames(before, logOf(store), args).get('-wal');
-      if (left) writeFileSync(`${store}-wal`, left);
-    }
-    return { code: killed ? undefined : (code ?? undefined), broke: killed || interrupted, stdout, stderr };
+    const end = async (): Promise<ModelEnded> => {
+      const interrupted = broken?.how === 'interrupt' && (await running.stopped());
+      if (interrupted) {
+        running.signal('SIGTERM');
+        running.signal('SIGCONT');
+      }
+      const { code, signal, stdout, stderr, hung } = await running.ended;
+      if (hung) throw new Error(`It hung: ${args.join(' ')} ${stderr}`);
+      const killed = signal === 'SIGKILL';
+      if (killed && broken?.how === 'power') {
+        const left = withoutUnsyncedFrames(before, logOf(store), args).get('-wal');
+        if (left) writeFileSync(`${store}-wal`, left);
+      }
+      return { code: killed ? undefined : (code ?? undefined), broke: killed || interrupted, stdout, stderr };
+    };
+    return { running, ended: end() };
   }
+}
+
+async function passed(isDone: () => boolean, isGone: () => boolean): Promise<void> {
+  const untilMs = performance.now() + PATIENCE_MS;
+  while (!isGone() && !isDone() && performance.now() < untilMs) await pause(LOOK_EVERY_MS);
 }
 
 function logOf(store: string): ReadonlyMap<string, Buffer> {

@@ -20,6 +20,20 @@ export type Step =
   | { readonly does: 'reconcile'; readonly acts?: true; readonly broken?: Break }
   /** Both at the same time. */
   | { readonly does: 'sync and reconcile' }
+  /**
+   * A `listen` takes the webhooks of so many of the newest events that it has answered none of, and is told to
+   * end. `backwards`: the newest comes first; `twice`: each comes again; `leaves`: it delivers nothing itself;
+   * `beside`: a `sync` runs meanwhile.
+   */
+  | {
+      readonly does: 'listen';
+      readonly webhooks: number;
+      readonly backwards?: true;
+      readonly twice?: true;
+      readonly leaves?: true;
+      readonly beside?: true;
+      readonly broken?: Break;
+    }
   | { readonly does: 'retry'; readonly broken?: Break }
   | { readonly does: 'drop' }
   | { readonly does: 'prune'; readonly broken?: Break }
@@ -85,6 +99,16 @@ const DELIVERING: readonly FaultPoint[] = [
   'dead.before',
   'dead.after',
 ];
+const RECEIVING: readonly FaultPoint[] = [
+  'listen.ready',
+  'webhook.body_read',
+  'webhook.verified',
+  'webhook.committed',
+  'webhook.half_answered',
+  'webhook.answered',
+  'listen.draining',
+  'listen.drained',
+];
 const RECOVERING: readonly FaultPoint[] = ['reconcile.difference', 'recovery.before_commit', 'recovery.done'];
 
 function breakAt(points: readonly FaultPoint[]): fc.Arbitrary<Break> {
@@ -113,6 +137,20 @@ const reconcile = fc.record(
     broken: breakAt([...READING, ...DELIVERING, ...RECOVERING]),
   },
   { requiredKeys: ['does'] },
+);
+const webhooks = {
+  does: fc.constant('listen' as const),
+  webhooks: fc.integer({ min: 1, max: 9 }),
+  backwards: fc.constant(true as const),
+  twice: fc.constant(true as const),
+};
+const listen = fc.record(
+  { ...webhooks, leaves: fc.constant(true as const), beside: fc.constant(true as const) },
+  { requiredKeys: ['does', 'webhooks'] },
+);
+const brokenListen = fc.record(
+  { ...webhooks, broken: breakAt([...RECEIVING, ...RECEIVING, ...DELIVERING]) },
+  { requiredKeys: ['does', 'webhooks', 'broken'] },
 );
 const retry = fc.record(
   { does: fc.constant('retry' as const), broken: breakAt(DELIVERING) },
@@ -147,9 +185,11 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: wait },
   { weight: 3, arbitrary: reconcile },
   { weight: 1, arbitrary: fc.constant<Step>({ does: 'sync and reconcile' }) },
+  { weight: 2, arbitrary: listen },
+  { weight: 3, arbitrary: brokenListen },
   { weight: 1, arbitrary: retry },
   { weight: 1, arbitrary: fc.constant<Step>({ does: 'drop' }) },
-  { weight: 1, arbitrary: prune },
+  { weight: 2, arbitrary: prune },
   { weight: 3, arbitrary: sink },
   { weight: 1, arbitrary: filter },
   { weight: 1, arbitrary: fc.boolean().map((on): Step => ({ does: 'repeat', on })) },

@@ -1,26 +1,19 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { entriesOf } from '../delivery-oracle.ts';
 import { CANARY } from '../lab.ts';
+import { WebhookLog } from '../webhook-log.ts';
 import type { Handed } from '../witness.ts';
 import { HttpWitness, SIGNING_SECRET } from '../witnesses/http.ts';
-import {
-  ALL_TYPES,
-  isTaken,
-  type ModelEvent,
-  modelEvent,
-  type NewEvent,
-  type ReadSince,
-} from './model-events.ts';
-import type { ModelEnded, ModelHost } from './model-run.ts';
+import { ModelApi } from './model-api.ts';
+import { ALL_TYPES, isTaken, type ModelEvent, type NewEvent, type ReadSince } from './model-events.ts';
+import type { ModelEnded, ModelHost, ModelRun, Serving } from './model-run.ts';
 import { type Break, FILTERS, type SinkMood } from './steps.ts';
 
 /** In memory where there is such a place: what is synced is not waited for. */
 const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const HOUR_MS = 3_600_000;
-const HOLD_BACK_MS = 3_000;
 
 /** What a store remembers, and with it goes when an older copy is put back. */
 interface Memory {
@@ -40,13 +33,16 @@ export class World {
   readonly store = join(this.folder, 'events.db');
   readonly host: ModelHost;
   readonly routed: boolean;
-  /** As the API lists them. */
-  readonly events: ModelEvent[] = [];
+  readonly api: ModelApi;
+  /** The sender's own account: what came of each webhook. */
+  readonly webhooks = new WebhookLog(SIGNING_SECRET);
   /** Ids that the stream was seen to have once it had read to its end. */
   read = new Set<string>();
   since = new Map<string, number>(ALL_TYPES.map((type) => [type, 0]));
   /** Events that somebody handled by name or found afterwards: their lane did not wait for them. */
   apart = new Set<string>();
+  /** Came by webhook: before those that happened earlier, or after. */
+  readonly byWebhook = new Set<string>();
   retried = new Map<string, number>();
   /** Ids, once for each time that the sink said so. */
   refusedForGood: string[] = [];
@@ -56,63 +52,54 @@ export class World {
   isPruned = false;
   everSynced = false;
   patterns: readonly string[] = ['*'];
-  failsLeft = 0;
-  private repeats = false;
+  /** How far the machine's clock is off. */
+  clockOffMs = 0;
   private mood: SinkMood = 'up';
-  private made = 0;
   private readonly beginsMs: number;
   private remembered: Memory | undefined;
   /** What was handed over before an older copy was put back, and is part of its memory. */
   private recalled: readonly Handed[] = [];
   private forgotten = 0;
-  private readonly sandbox: Sandbox;
   private readonly witness: HttpWitness;
 
-  private constructor(host: ModelHost, routed: boolean, sandbox: Sandbox, witness: HttpWitness) {
+  private constructor(host: ModelHost, routed: boolean, api: ModelApi, witness: HttpWitness) {
     this.host = host;
     this.routed = routed;
-    this.sandbox = sandbox;
+    this.api = api;
     this.witness = witness;
     this.beginsMs = host.nowMs() - 72 * HOUR_MS;
     witness.respond = (response, handed) => {
-      const bad = this.events.find(({ id }) => id === handed.id)?.bad === true;
+      const bad = api.events.find(({ id }) => id === handed.id)?.bad === true;
       const isTaken = this.mood === 'up' && !bad;
       witness.note(handed, isTaken ? 'taken' : 'refused');
       if (bad && this.mood === 'up') this.refusedForGood.push(handed.id);
       if (this.mood === 'down') response.socket?.destroy();
       else response.writeHead(isTaken ? 200 : this.mood === 'up' ? 422 : 500).end();
     };
-    sandbox.script = () => {
-      if (this.failsLeft > 0) {
-        this.failsLeft -= 1;
-        return { status: 500, body: 'no' };
-      }
-      return this.repeats ? { edit: repeatFirst } : undefined;
-    };
   }
 
   static async open(host: ModelHost, routed: boolean): Promise<World> {
-    const options = { count: 0, days: 1, holdBackMs: HOLD_BACK_MS, maxPerMinute: 0, apiKeys: [CANARY] };
-    const sandbox = await createSandbox({ ...options, nowMs: () => host.nowMs() });
+    const api = await ModelApi.open(host);
     const witness = await new HttpWitness().listen();
-    witness.origins = new Set(['sync', 'reconcile']);
-    const world = new World(host, routed, sandbox, witness);
+    witness.origins = new Set(['sync', 'reconcile', 'listen']);
+    const world = new World(host, routed, api, witness);
     for (let n = 0; n < 20; n++) world.add({ atMs: host.nowMs() - (40 - n) * HOUR_MS });
     return world;
   }
 
   async close(): Promise<void> {
-    await this.sandbox.close();
+    this.webhooks.close();
+    await this.api.close();
     await this.witness.close();
     rmSync(this.folder, { recursive: true });
   }
 
-  /** Where the API lists it: behind those of its time. */
+  get events(): readonly ModelEvent[] {
+    return this.api.events;
+  }
+
   add(event: NewEvent): ModelEvent {
-    const added = modelEvent(this.made++, event);
-    const at = this.events.findIndex(({ atMs }) => atMs > added.atMs);
-    this.events.splice(at < 0 ? this.events.length : at, 0, added);
-    this.sandbox.add(added);
+    const added = this.api.add(event);
     if (added.late) this.apart.add(added.id);
     return added;
   }
@@ -121,12 +108,9 @@ export class World {
     this.mood = mood;
   }
 
-  repeatsEvents(on: boolean): void {
-    this.repeats = on;
-  }
-
-  expire(id: string): void {
-    this.sandbox.expire(id);
+  setClock(offMs: number): void {
+    this.clockOffMs = offMs;
+    this.host.setClock(offMs);
   }
 
   /** What the sink was handed since the store remembers. */
@@ -141,19 +125,20 @@ export class World {
 
   /** Runs a command on the store, and counts a break. */
   async run(args: readonly string[], broken?: Break): Promise<ModelEnded> {
-    const ended = await this.host.run({
-      args: [...args, '--store', this.store],
-      cwd: this.folder,
-      env: {
-        WORKOS_API_URL: this.sandbox.url,
-        WORKOS_API_KEY: CANARY,
-        WORKOS_WEBHOOK_SECRET: SIGNING_SECRET,
-      },
-      store: this.store,
-      broken,
-    });
+    const ended = await this.host.run(this.runOf(args, CANARY, broken));
     // Giving up on the API abandons what the sink has not answered in three seconds, which are over at once here.
     if (ended.broke || ended.code === 3) this.breaks += 1;
+    return ended;
+  }
+
+  /** A `listen`, which needs no key, for as long as `work` takes; it is then told to end. */
+  async serve(
+    args: readonly string[],
+    broken: Break | undefined,
+    work: (serving: Serving) => Promise<void>,
+  ): Promise<ModelEnded> {
+    const ended = await this.host.serve(this.runOf(args, '', broken), work);
+    if (ended.broke) this.breaks += 1;
     return ended;
   }
 
@@ -241,10 +226,10 @@ export class World {
   idsThatAre(...states: readonly string[]): string[] {
     return entriesOf(this.store).flatMap(({ id, state }) => (states.includes(state) ? [id] : []));
   }
-}
 
-function repeatFirst(document: unknown): unknown {
-  if (typeof document !== 'object' || document === null || !('data' in document)) return document;
-  const { data } = document;
-  return Array.isArray(data) && data.length > 1 ? { ...document, data: [data[0], ...data] } : document;
+  private runOf(args: readonly string[], key: string, broken: Break | undefined): ModelRun {
+    const { store, folder: cwd, api } = this;
+    const env = { WORKOS_API_URL: api.url, WORKOS_API_KEY: key, WORKOS_WEBHOOK_SECRET: SIGNING_SECRET };
+    return { args: [...args, '--store', store], cwd, env, store, broken };
+  }
 }
