@@ -13,6 +13,7 @@ import { MUTANTS } from './faults/groups/mutants.ts';
 import { paging } from './faults/groups/paging.ts';
 import { powerLossOfFirstSync } from './faults/groups/power-loss.ts';
 import { reconcile } from './faults/groups/reconcile.ts';
+import { RECONCILE_MUTANTS } from './faults/groups/reconcile-mutants.ts';
 import { SCHEDULE_MUTANTS } from './faults/groups/schedule-mutants.ts';
 import { signals } from './faults/groups/signals.ts';
 import { SIGNATURE_MUTANTS, VERIFIER } from './faults/groups/signature-mutants.ts';
@@ -66,6 +67,7 @@ it.concurrent.for(QUICK)(
 it.each([
   ...MUTANTS,
   ...DELIVERY_MUTANTS,
+  ...RECONCILE_MUTANTS,
   ...LISTEN_MUTANTS,
 ])('the defect "$name" can be put into the build', ({ file, text }) => {
   expect(lab.places(file, text)).toBe(1);

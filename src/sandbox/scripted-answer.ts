@@ -8,6 +8,8 @@ export interface ScriptedAnswer {
   readonly body?: string | Buffer;
   /** Changes the document that would have been sent. */
   readonly edit?: (document: unknown) => unknown;
+  /** Sent in front of the body, which is text then. */
+  readonly prefix?: string;
   readonly pauseMs?: number;
   /** Stops in the body after so many bytes, and goes on later. */
   readonly pauseInBody?: { readonly afterBytes: number; readonly ms: number };
@@ -21,13 +23,14 @@ export interface ScriptedAnswer {
 
 export function withScript(answer: Answer, scripted: ScriptedAnswer): Answer {
   const document: unknown = scripted.edit?.(JSON.parse(String(answer.body)));
-  const body = scripted.edit ? JSON.stringify(document) : answer.body;
+  const sent = scripted.body ?? (scripted.edit ? JSON.stringify(document) : answer.body);
+  const body = scripted.prefix === undefined ? sent : scripted.prefix + sent;
   // What was replaced is not the list's: the log does not vouch for its ids.
   const replaced = scripted.body !== undefined || scripted.status !== undefined;
   const ids = replaced ? [] : scripted.edit ? idsIn(document) : answer.ids;
   return {
     status: scripted.status ?? answer.status,
-    body: scripted.body ?? body,
+    body,
     headers: { ...answer.headers, ...scripted.headers },
     ids: ids ?? [],
   };

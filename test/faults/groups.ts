@@ -37,6 +37,9 @@ import { paging } from './groups/paging.ts';
 import { payloads } from './groups/payloads.ts';
 import { powerLoss } from './groups/power-loss.ts';
 import { reconcile } from './groups/reconcile.ts';
+import { reconcileMutants } from './groups/reconcile-mutants.ts';
+import { reconcilePowerLoss } from './groups/reconcile-power-loss.ts';
+import { reconcileSyscalls } from './groups/reconcile-syscalls.ts';
 import { scheduleMutants } from './groups/schedule-mutants.ts';
 import { schedules, spawnedSchedules } from './groups/schedules.ts';
 import { secrets } from './groups/secrets.ts';
@@ -89,6 +92,8 @@ export const FAULT_GROUPS: readonly FaultGroup[] = [
   deliveryAnswers,
   deliveryCommands,
   reconcile,
+  reconcileSyscalls,
+  reconcilePowerLoss,
   listenKills,
   listenPowerLoss,
   listenAnswers,
@@ -102,6 +107,7 @@ export const FAULT_GROUPS: readonly FaultGroup[] = [
 export const MUTANT_GROUPS: readonly FaultGroup[] = [
   mutants,
   deliveryMutants,
+  reconcileMutants,
   scheduleMutants,
   signatureMutants,
   listenMutants,

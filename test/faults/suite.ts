@@ -31,7 +31,7 @@ export async function runSuite(name: string, groups: readonly FaultGroup[]): Pro
   const lab = new Lab();
   try {
     for (const group of groups) {
-      if (only !== '' && !group.name.includes(only) && !only.startsWith(group.name)) continue;
+      if (only !== '' && !group.name.includes(only) && !only.startsWith(`${group.name} `)) continue;
       lab.repeats.length = 0;
       let of = 0;
       const chosen = {

@@ -54,6 +54,12 @@ describe('what goes wrong on request', () => {
     ]);
   });
 
+  it('puts something in front of a page, which is still one', async () => {
+    const sandbox = await start({ script: () => ({ prefix: '!' }) });
+    await expect(events(sandbox)).rejects.toThrow("Unexpected token '!'");
+    expect(sandbox.log.sentIds().size).toBe(100);
+  });
+
   it('departs from the platform as other servers do', async () => {
     const sandbox = await start({ count: 150 });
     const ids = sandbox.listed(CATALOGUE).map(({ id }) => id);

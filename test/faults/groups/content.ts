@@ -28,12 +28,16 @@ const bomb = {
   headers: { 'content-encoding': 'gzip' },
 };
 
+const MARK = { prefix: '\ufeff' };
+
 const FAULTS: readonly ApiFault[] = [
   ...BODIES.flatMap(([name, body]): ApiFault[] => [
     { name: `${name}, once`, script: at(3, { body }), exit: [0] },
     { name: `${name}, always`, script: always({ body }), exit: [3], requests: 3 },
   ]),
   { name: 'a gzip bomb, once', script: at(3, bomb), exit: [0, 3] },
+  { name: 'a byte-order mark before a page, once', script: at(3, MARK), exit: [0] },
+  { name: 'a byte-order mark before each page', script: always(MARK), exit: [0] },
 ];
 
 /** What comes with 200 and is no page, and answers that lead elsewhere. */

@@ -7,7 +7,7 @@ import { deliveryPowerLoss } from './delivery-power-loss.ts';
 import { deliveryTakeover } from './delivery-takeover.ts';
 import { deliveryTogether } from './delivery-together.ts';
 
-const MARK_FIRST = `const settlement = { kind: 'delivered', eventId, sink: sink.name, attempts: 1, object: undefined };
+export const MARK_FIRST = `const settlement = { kind: 'delivered', eventId, sink: sink.name, attempts: 1, object: undefined };
   this.#ports.store.record(this.#ports.lease, [settlement], { newest: 0, acknowledged: new Map() }, 0);
   reach('sink.before');`;
 const RECORD = 'store.record(lease, settlements, this.#options.marks(), nowMs());';

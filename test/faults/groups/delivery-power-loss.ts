@@ -1,25 +1,15 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { seededRandom } from '../../../src/sandbox/random.ts';
 import { entriesOf } from '../delivery-oracle.ts';
 import { type DeliveryScenario, deliveryWorld, scenarioOf } from '../delivery-scenarios.ts';
 import { DeliveryStage } from '../delivery-stage.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
-import { someOf } from '../stage.ts';
+import { type PowerCut, powerCutsIn } from '../power-cuts.ts';
 import { needStrace, threadsOf } from '../strace.ts';
 import { type Handed, type SinkKind, TAKE_ALL, type Witness } from '../witness.ts';
 import { HttpWitness } from '../witnesses/http.ts';
-import {
-  afterPowerCut,
-  DELIVERY_LOG,
-  type FileOp,
-  filesOf,
-  inOrder,
-  type Kept,
-  readWriteLog,
-} from '../write-log.ts';
-import { keptBy } from './power-loss.ts';
+import { afterPowerCut, DELIVERY_LOG, type FileOp, filesOf, inOrder, readWriteLog } from '../write-log.ts';
 
 type Files = ReadonlyMap<string, Buffer>;
 
@@ -30,10 +20,6 @@ interface Recorded {
   readonly before: Files;
 }
 
-/** Of the writes that nobody synced, a disk may have kept any. */
-const DRAWS = 2;
-/** Places from which a run goes on to rest; at all others only what is left on the disk is judged. */
-const RESUMED = 5;
 const KEY = /idempotency-key: (?<id>\S+)/i;
 
 /**
@@ -53,28 +39,10 @@ async function cutsOf(lab: Lab, kind: SinkKind): Promise<FaultCase[]> {
   const plain = { plan: TAKE_ALL, failures: new Map(), refused: new Set<string>() };
   const scenario: DeliveryScenario = { ...scenarioOf(world, kind, 2), ...plain };
   const recorded = await record(lab, scenario);
-  const { ops } = recorded;
-  const caseOf = (name: string, cut: number, resumes: boolean, kept: (op: FileOp) => Kept): FaultCase => ({
-    name: `${kind}: ${name}`,
-    run: async () => await afterCut(lab, scenario, recorded, { cut, resumes, kept }),
-  });
-  const syncs = ops.flatMap(({ kind: what }, index) => (what === 'sync' ? [index] : []));
-  const isLine = (place: number) => ops[place]?.path.endsWith('.ndjson');
-  const linesSynced = someOf(syncs.filter(isLine).length).flatMap(
-    (nth) => syncs.filter(isLine)[nth - 1] ?? [],
-  );
-  const every = Math.ceil(syncs.length / RESUMED);
-  return [
-    ...ops.map((_, index) => caseOf(`cut after ${index + 1}`, index + 1, false, () => 'none')),
-    ...linesSynced.map((place) => caseOf(`line torn at ${place}`, place, true, () => 'half')),
-    ...syncs.flatMap((place, nth) =>
-      Array.from({ length: DRAWS }, (_, draw) => {
-        const random = seededRandom(place * DRAWS + draw);
-        const resumes = draw === 0 && nth % every === 0;
-        return caseOf(`cut after ${place}, some kept (${draw})`, place, resumes, () => keptBy(random()));
-      }),
-    ),
-  ];
+  return powerCutsIn(recorded.ops).map((cut) => ({
+    name: `${kind}: ${cut.name}`,
+    run: async () => await afterCut(lab, scenario, recorded, cut),
+  }));
 }
 
 async function record(lab: Lab, scenario: DeliveryScenario): Promise<Recorded> {
@@ -91,28 +59,22 @@ async function record(lab: Lab, scenario: DeliveryScenario): Promise<Recorded> {
   }
 }
 
-interface Cut {
-  readonly cut: number;
-  readonly resumes: boolean;
-  readonly kept: (op: FileOp) => Kept;
-}
-
 async function afterCut(
   lab: Lab,
   scenario: DeliveryScenario,
   { ops, handed, before }: Recorded,
-  { cut, resumes, kept }: Cut,
+  cut: PowerCut,
 ): Promise<readonly string[]> {
-  const done = ops.slice(0, cut);
+  const done = ops.slice(0, cut.done);
   const stage = await DeliveryStage.open(lab, scenario, await witnessAt(scenario.kind, done, handed));
   try {
     rmSync(stage.store);
-    for (const [path, content] of afterPowerCut(new Map(before), done, kept)) {
+    for (const [path, content] of afterPowerCut(new Map(before), done, cut.kept)) {
       writeFileSync(join(stage.folder, basename(path)), content);
     }
     stage.breaks += 1;
     const violations = [...stage.afterBreak(), ...unrecorded(stage)];
-    return resumes ? [...violations, ...(await stage.toRest())] : violations;
+    return cut.resumes ? [...violations, ...(await stage.toRest())] : violations;
   } finally {
     await stage.close();
   }

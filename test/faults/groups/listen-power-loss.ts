@@ -4,10 +4,10 @@ import { seededRandom } from '../../../src/sandbox/random.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
 import { ListenStage, type UnderWay, withListenStage } from '../listen-stage.ts';
+import { keptBy } from '../power-cuts.ts';
 import { needStrace, ONE_WORKER } from '../strace.ts';
 import type { SentWebhook } from '../webhook-log.ts';
 import { afterPowerCut, DELIVERY_LOG, type FileOp, inOrder, type Kept, readWriteLog } from '../write-log.ts';
-import { keptBy } from './power-loss.ts';
 
 const WEBHOOKS = 40;
 /** Of the writes that nobody synced, a disk may have kept any. */

@@ -48,6 +48,7 @@ export const network: FaultGroup = {
       ...(['expired', 'otherHost', 'selfSigned'] as const).map((which) =>
         certified(lab, certificates, which, 3),
       ),
+      ...[301, 302, 307, 308].map((status) => redirected(lab, certificates, status)),
       ...[407, 502].map((status) => proxied(lab, status)),
     ];
   },
@@ -95,9 +96,7 @@ function certified(
       const sandbox = await lab.sandbox();
       const relay = await relayTo(sandbox, certificates[which]);
       const stage = new Stage(lab, { name: which, sandbox, args: [] });
-      const ca = join(stage.folder, 'ca.pem');
-      writeFileSync(ca, certificates.ca);
-      const env = { NODE_EXTRA_CA_CERTS: ca };
+      const env = trusting(stage, certificates);
       const violations =
         exit === 3 ? await refused(stage, relay.url, env) : await taken(stage, relay.url, env);
       const heard = relay.requests.length === 0 || exit === 0 ? [] : ['it sent its key'];
@@ -105,6 +104,32 @@ function certified(
       return [...heard, ...violations];
     },
   };
+}
+
+/** To an API that would take the key, in the clear. */
+function redirected(lab: Lab, certificates: Certificates, status: number): FaultCase {
+  return {
+    name: `TLS: ${status} to plain HTTP`,
+    run: async () => {
+      const sandbox = await lab.sandbox();
+      const plain = await relayTo(sandbox);
+      const server = await startRawServer((socket, { head }) => {
+        socket.write(whole('', { status, headers: { location: plain.url + pathIn(head) } }));
+      }, certificates.valid);
+      const stage = new Stage(lab, { name: 'redirect', sandbox, args: [] });
+      const violations = await refused(stage, server.url, trusting(stage, certificates));
+      const asked = server.requests.length > 0 ? [] : ['the API was never asked'];
+      const followed = plain.requests.length === 0 ? [] : ['it followed the redirect'];
+      await Promise.all([server.close(), plain.close()]);
+      return [...asked, ...followed, ...violations];
+    },
+  };
+}
+
+function trusting({ folder }: Stage, { ca }: Certificates): Record<string, string> {
+  const file = join(folder, 'ca.pem');
+  writeFileSync(file, ca);
+  return { NODE_EXTRA_CA_CERTS: file };
 }
 
 const PASSWORD = 'canary-of-the-proxy';
@@ -157,12 +182,15 @@ async function relayTo(
 }
 
 async function relay(socket: Socket, head: string, to: string): Promise<void> {
-  const [, path = '/'] = /^GET (\S+)/.exec(head) ?? [];
   const [, authorization = ''] = /^authorization: (.*)$/im.exec(head) ?? [];
-  const answer = await fetch(to + path, { headers: { authorization } });
+  const answer = await fetch(to + pathIn(head), { headers: { authorization } });
   const headers = { date: answer.headers.get('date') ?? '', 'content-type': 'application/json' };
   const body = Buffer.from(await answer.arrayBuffer());
   socket.write(whole(body, { status: answer.status, headers }));
+}
+
+function pathIn(head: string): string {
+  return /^GET (\S+)/.exec(head)?.[1] ?? '/';
 }
 
 function brokenOff(socket: Socket, bytes: string): void {

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { seededRandom } from '../../../src/sandbox/random.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
+import { keptBy } from '../power-cuts.ts';
 import { firstSync, laterSync, type Traced } from '../scenarios.ts';
 import { Stage } from '../stage.ts';
 import { callsOf, needStrace, storePaths } from '../strace.ts';
@@ -57,11 +58,6 @@ async function cutsOf(lab: Lab, scenario: Traced): Promise<FaultCase[]> {
     }
   }
   return cases;
-}
-
-export function keptBy(draw: number): Kept {
-  if (draw < 0.4) return 'all';
-  return draw < 0.6 ? 'half' : 'none';
 }
 
 async function resume(
