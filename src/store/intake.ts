@@ -5,6 +5,7 @@ import type { StreamRecord } from '../domain/stream-store.ts';
 import { AppError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import type { Entries } from './entries.ts';
+import { APPLICATION_ID } from './file-header.ts';
 import { toStored } from './stored-text.ts';
 import type { Streams } from './streams.ts';
 import type { Tally } from './tally.ts';
@@ -21,6 +22,7 @@ export class Intake {
   readonly #tally: Tally;
   readonly #filter: Database.Statement<[string], FilterRow>;
   readonly #bury: Database.Statement<[number, string, string]>;
+  readonly #writeSame: Database.Statement<[]>;
   #patterns = { text: '[]', read: [] as readonly string[] };
 
   constructor(connection: Connection, entries: Entries, streams: Streams, tally: Tally) {
@@ -33,6 +35,7 @@ export class Intake {
     this.#bury = connection.prepare(`
       UPDATE entry SET state = 'dead', last_error = 'malformed: its body is signed, and no event', settled_at = ?
       WHERE stream = ? AND event_id = ?`);
+    this.#writeSame = connection.prepare(`PRAGMA application_id = ${APPLICATION_ID}`);
   }
 
   /** Inside a transaction. */
@@ -53,6 +56,9 @@ export class Intake {
       late: false,
       nowMs,
     });
+    // Only a commit that writes is synced, and what is known may not be yet: a run was killed before it was, or
+    // a `sync` has read it. That there is space, too, only shows when something is written.
+    if (added === 0) this.#writeSame.run();
     const buried = [...malformed].filter((id) => !before.has(id));
     for (const id of buried) this.#bury.run(nowMs, name, toStored(id));
     this.#tally.add(name, 'pending', -buried.length);

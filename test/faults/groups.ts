@@ -28,6 +28,7 @@ import { listenAnswers } from './groups/listen-answers.ts';
 import { listenKills } from './groups/listen-kills.ts';
 import { listenMutants } from './groups/listen-mutants.ts';
 import { listenPowerLoss } from './groups/listen-power-loss.ts';
+import { listenSyscalls } from './groups/listen-syscalls.ts';
 import { listenTogether } from './groups/listen-together.ts';
 import { listenTroubles } from './groups/listen-troubles.ts';
 import { mutants } from './groups/mutants.ts';
@@ -95,6 +96,7 @@ export const FAULT_GROUPS: readonly FaultGroup[] = [
   reconcileSyscalls,
   reconcilePowerLoss,
   listenKills,
+  listenSyscalls,
   listenPowerLoss,
   listenAnswers,
   listenTroubles,

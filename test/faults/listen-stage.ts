@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { deliveryViolations, deliveryViolationsAtRest, entriesNow } from './delivery-oracle.ts';
+import { deliveryViolations, deliveryViolationsAtRest, entriesNow, repeatsOf } from './delivery-oracle.ts';
 import { type Judged, judged, type Lab } from './lab.ts';
 import { withCopy } from './oracle.ts';
 import type { Ended, Running } from './program.ts';
@@ -52,6 +52,10 @@ export class ListenStage {
   }
 
   async close(): Promise<void> {
+    if (this.witness && this.breaks > 0) {
+      const seen = repeatsOf(this.expectation());
+      this.lab.repeats.push({ seen, bound: this.inFlight * this.breaks });
+    }
     this.log.close();
     await this.witness?.close();
   }

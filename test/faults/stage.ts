@@ -115,3 +115,9 @@ export function countsOf<T>(items: readonly T[]): Map<T, number> {
 export function someOf(count: number): number[] {
   return [...new Set([1, Math.ceil(count / 2), count])].filter((nth) => nth >= 1);
 }
+
+/** So many of them at even distances; a long run makes a few more or less each time, so not the very last. */
+export function spread(count: number, places: number): number[] {
+  const most = Math.min(places, count);
+  return Array.from({ length: most }, (_, index) => 1 + Math.floor((index * count) / most));
+}

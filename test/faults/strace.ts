@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Skipped } from './fault-case.ts';
+import type { Running } from './program.ts';
 import type { Stage } from './stage.ts';
 
 /** System calls by which the program changes files, reaches others, or starts commands. */
@@ -15,6 +16,7 @@ export type Call =
   | 'openat'
   | 'connect'
   | 'writev'
+  | 'accept4'
   | 'clone';
 
 /** Work that is not done on the main thread is then done on one other, so that calls can be counted. */
@@ -47,19 +49,46 @@ type Traceable = Pick<Stage, 'folder' | 'run'>;
 
 /** The main thread first. */
 export async function threadsOf(stage: Traceable, options: readonly string[]): Promise<string[][]> {
-  const prefix = join(stage.folder, 'strace');
-  const under = ['strace', '-ff', '--seccomp-bpf', ...options, '-o', prefix];
-  const { code, stdout } = await stage.run({ under, env: ONE_WORKER });
+  const { code, stdout } = await stage.run({ under: tracing(stage.folder, options), env: ONE_WORKER });
   if (code !== 0) throw new Error(`The clean run under strace ended with ${code}: ${stdout}`);
-  const names = readdirSync(stage.folder).filter((name) => name.startsWith('strace.'));
-  const threads = names.map((name) => Number(name.slice('strace.'.length))).sort((a, b) => a - b);
-  return threads.map((thread) => readFileSync(`${prefix}.${thread}`, 'latin1').split('\n'));
+  return threadsIn(stage.folder);
 }
 
-/** What kills the program at a call: `--seccomp-bpf`, which would be quicker, swallows the signal. */
+/** What writes each thread's calls to a file of its own in the folder. */
+export function tracing(folder: string, options: readonly string[]): string[] {
+  return ['strace', '-ff', '--seccomp-bpf', ...options, '-o', join(folder, 'strace')];
+}
+
+/** The same, until it is killed at a call. */
+export function tracingUntil(folder: string, options: readonly string[], call: Call, nth: number): string[] {
+  return ['strace', '-ff', ...options, ...killingIt(call, nth), '-o', join(folder, 'strace')];
+}
+
+/** What it wrote there, the main thread first. */
+export function threadsIn(folder: string): string[][] {
+  const names = readdirSync(folder).filter((name) => name.startsWith('strace.'));
+  const threads = names.map((name) => Number(name.slice('strace.'.length))).sort((a, b) => a - b);
+  return threads.map((thread) => readFileSync(join(folder, `strace.${thread}`), 'latin1').split('\n'));
+}
+
+/** strace takes no signal itself, so its whole group gets it. */
+export function endTraced({ pid }: Running): void {
+  try {
+    process.kill(-pid, 'SIGTERM');
+  } catch (error) {
+    // It has ended by itself meanwhile.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+/** What kills the program at a call. */
 export function killingAt(call: Call, nth: number, paths: readonly string[]): string[] {
-  const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${nth}`];
-  return ['strace', '-f', ...paths, ...inject, '-o', '/dev/null'];
+  return ['strace', '-f', ...paths, '-e', `trace=${call}`, ...killingIt(call, nth), '-o', '/dev/null'];
+}
+
+/** Without `--seccomp-bpf`, which would be quicker, but swallows the signal. */
+function killingIt(call: Call, nth: number): string[] {
+  return ['-e', `inject=${call}:signal=KILL:when=${nth}`];
 }
 
 /** What makes calls fail (`when`: `3`, or `3+` from then on); `log` tells afterwards whether any did. */

@@ -12,6 +12,8 @@ export class WebhookLog {
   readonly acknowledged = new Set<string>();
   /** Answers that are neither a 2xx nor a reason to send again. */
   readonly wrong: string[] = [];
+  /** Answers 503: to be sent again. */
+  putOff = 0;
   private readonly secret: string;
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
@@ -49,7 +51,8 @@ export class WebhookLog {
         const status = await this.post(url, next.body);
         if (status === undefined) isUp = false;
         else if (status >= 200 && status < 300) this.acknowledged.add(next.id);
-        else if (status !== 503) this.wrong.push(`${next.id} was answered ${status}`);
+        else if (status === 503) this.putOff += 1;
+        else this.wrong.push(`${next.id} was answered ${status}`);
       }
     };
     await Promise.all(Array.from({ length: atATime }, one));

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -129,7 +130,20 @@ test('where an event goes is decided by the stream as it is then', () => {
   ]);
 });
 
-test('an empty group is written as well: that is how a store that failed is tried', () => {
+test.each([
+  ['of known events, which nobody may have synced', [event('a')]],
+  ['of none, by which a full disk is tried', []],
+])('a group %s is written as well: only then is it synced', (_, events) => {
+  const { path, store, take } = given();
+  withStream(store);
+  take([event('a')]);
+  const logBytes = () => statSync(`${path}-wal`).size;
+  const before = logBytes();
+  expect(take(events)).toMatchObject({ added: 0 });
+  expect(logBytes()).toBeGreaterThan(before);
+});
+
+test('an empty group waits for the lock, too: that is how a store that failed is tried', () => {
   const { path, store, take } = given({ busyTimeoutMs: 5_000, busyTimeoutOnceOpenMs: 20 });
   withStream(store);
   expect(take([])).toMatchObject({ added: 0 });

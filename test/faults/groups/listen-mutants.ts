@@ -3,6 +3,7 @@ import { caught, type Mutant } from '../mutant.ts';
 import { listenAnswers } from './listen-answers.ts';
 import { listenKills } from './listen-kills.ts';
 import { listenPowerLoss } from './listen-power-loss.ts';
+import { listenSyscalls } from './listen-syscalls.ts';
 import { listenTroubles } from './listen-troubles.ts';
 
 const INTAKE = 'const result = this.#store.intake(';
@@ -26,6 +27,25 @@ export const LISTEN_MUTANTS: readonly Mutant[] = [
     group: listenKills,
     cases: /^commit\.before_commit@1$/,
     says: /acknowledged, and lost|there are no tables/,
+  },
+  {
+    name: 'an error of the store is swallowed',
+    file: 'flows/listen/intake.js',
+    text: 'this.#notKept(error);',
+    replacement: 'this.#answerTaken(group); this.#waiting = [];',
+    group: listenSyscalls,
+    cases: /^kept: ENOSPC of pwrite64 \d+$/,
+    says: /acknowledged, and lost/,
+  },
+  {
+    name: 'what is known counts as synced',
+    file: 'store/intake.js',
+    text: 'if (added === 0)',
+    replacement: 'if (false)',
+    group: listenPowerLoss,
+    cases: /^killed before it synced/,
+    opens: true,
+    says: /acknowledged, and lost/,
   },
   {
     name: 'the cursor from a webhook id',

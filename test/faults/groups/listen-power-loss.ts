@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { seededRandom } from '../../../src/sandbox/random.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
-import { ListenStage, type UnderWay, withListenStage } from '../listen-stage.ts';
+import { ListenStage, withListenStage } from '../listen-stage.ts';
 import { keptBy } from '../power-cuts.ts';
-import { needStrace, ONE_WORKER } from '../strace.ts';
+import { endTraced, needStrace, ONE_WORKER, threadsIn, tracing, tracingUntil } from '../strace.ts';
 import type { SentWebhook } from '../webhook-log.ts';
 import { afterPowerCut, DELIVERY_LOG, type FileOp, inOrder, type Kept, readWriteLog } from '../write-log.ts';
 
@@ -24,13 +24,14 @@ export const listenPowerLoss: FaultGroup = {
   name: 'listen: power loss',
   open: async (lab) => {
     needStrace();
-    const recorded = await record(lab);
+    const recorded = await onNewStage(lab, record);
     const { ops } = recorded;
+    const killed = await onNewStage(lab, (stage) => recordAfterKill(stage, middleSync(ops)));
     const caseOf = (name: string, cut: number, kept: (op: FileOp) => Kept): FaultCase => ({
       name,
       run: async () => await afterCut(lab, recorded, cut, kept),
     });
-    const answers = ops.flatMap((op, index) => (op.kind === 'sent' ? [index + 1] : []));
+    const answers = answersIn(ops);
     return [
       ...ops.map((_, index) => caseOf(`cut after ${index + 1}`, index + 1, () => 'none')),
       ...answers.flatMap((place) =>
@@ -39,40 +40,75 @@ export const listenPowerLoss: FaultGroup = {
           return caseOf(`cut after answer at ${place}, some kept (${draw})`, place, () => keptBy(random()));
         }),
       ),
+      ...answersIn(killed.ops).map((place) => ({
+        name: `killed before it synced; cut after answer at ${place}`,
+        run: async () => await afterCut(lab, killed, place, () => 'none'),
+      })),
     ];
   },
 };
 
-/** One after another on one connection, so that the answers tell which webhook each is of. */
-async function record(lab: Lab): Promise<Recorded> {
+async function onNewStage<T>(lab: Lab, work: (stage: ListenStage) => Promise<T>): Promise<T> {
   const stage = await ListenStage.open(lab);
   try {
-    const prefix = join(stage.folder, 'strace');
-    const under = ['strace', '-ff', '--seccomp-bpf', ...DELIVERY_LOG, '-o', prefix];
-    const running = await stage.start({ under, env: ONE_WORKER });
-    if (running.url === undefined) throw new Error(`It did not begin: ${(await running.ended).stderr}`);
-    const answered = stage.log.make(WEBHOOKS);
-    await stage.log.send(running.url, answered);
-    endTraced(running);
-    await running.ended;
-    const names = readdirSync(stage.folder).filter((name) => name.startsWith('strace.'));
-    const threads = names.map((name) => readFileSync(join(stage.folder, name), 'latin1').split('\n'));
-    const isOfStore = (path: string) => path.startsWith(stage.store) && !path.endsWith('-shm');
-    const ops = readWriteLog(inOrder(threads)).filter((op) =>
-      op.kind === 'sent' ? op.bytes.includes('HTTP/1.1 200') : isOfStore(op.path),
-    );
-    const seen = ops.filter(({ kind }) => kind === 'sent').length;
-    if (seen !== WEBHOOKS) throw new Error(`strace saw ${seen} answers, not ${WEBHOOKS}`);
-    return { ops, answered };
+    return await work(stage);
   } finally {
     await stage.close();
   }
 }
 
-/** strace is the child; what it traces, and what is told to end, is its own. */
-function endTraced({ pid }: UnderWay): void {
-  const [traced] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-  process.kill(Number(traced), 'SIGTERM');
+/** One after another on one connection, so that the answers tell which webhook each is of. */
+async function record(stage: ListenStage): Promise<Recorded> {
+  stage.log.make(WEBHOOKS);
+  const ops = await recordRun(stage);
+  return recordedBy(stage, ops);
+}
+
+/** A run is killed when it would sync webhooks; to the next one they are known when they come again. */
+async function recordAfterKill(stage: ListenStage, nth: number): Promise<Recorded> {
+  stage.log.make(WEBHOOKS);
+  const folder = stage.lab.newFolder();
+  const running = await stage.start({
+    under: tracingUntil(folder, DELIVERY_LOG, 'fsync', nth),
+    env: ONE_WORKER,
+  });
+  if (running.url !== undefined) await stage.log.send(running.url, stage.log.all());
+  await running.ended;
+  const before = opsIn(stage, folder);
+  return recordedBy(stage, [...before, ...(await recordRun(stage))]);
+}
+
+async function recordRun(stage: ListenStage): Promise<FileOp[]> {
+  const folder = stage.lab.newFolder();
+  const running = await stage.start({ under: tracing(folder, DELIVERY_LOG), env: ONE_WORKER });
+  if (running.url === undefined) throw new Error(`It did not begin: ${(await running.ended).stderr}`);
+  await stage.log.send(running.url, stage.log.unanswered());
+  endTraced(running);
+  await running.ended;
+  return opsIn(stage, folder);
+}
+
+function opsIn({ store }: ListenStage, folder: string): FileOp[] {
+  const isOfStore = (path: string) => path.startsWith(store) && !path.endsWith('-shm');
+  return readWriteLog(inOrder(threadsIn(folder))).filter((op) =>
+    op.kind === 'sent' ? op.bytes.includes('HTTP/1.1 200') : isOfStore(op.path),
+  );
+}
+
+function recordedBy({ log }: ListenStage, ops: readonly FileOp[]): Recorded {
+  const seen = answersIn(ops).length;
+  if (seen !== WEBHOOKS) throw new Error(`strace saw ${seen} answers, not ${WEBHOOKS}`);
+  const answered = [...log.acknowledged].map((id) => ({ id, body: log.sent.get(id) ?? '' }));
+  return { ops, answered };
+}
+
+/** The places after them. */
+function answersIn(ops: readonly FileOp[]): number[] {
+  return ops.flatMap(({ kind }, index) => (kind === 'sent' ? [index + 1] : []));
+}
+
+function middleSync(ops: readonly FileOp[]): number {
+  return Math.ceil(ops.filter(({ kind }) => kind === 'sync').length / 2);
 }
 
 async function afterCut(

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
 import { firstSync, laterSync, type Traced } from '../scenarios.ts';
-import { Stage, someOf } from '../stage.ts';
+import { Stage, someOf, spread } from '../stage.ts';
 import { type Call, callsOf, failingAt, killingAt, needStrace, storePaths } from '../strace.ts';
 
 const ON_THE_STORE: readonly Call[] = ['pwrite64', 'fsync', 'ftruncate', 'unlink', 'openat'];
 /** Broken at each call, not only at the first, middle and last. */
 const AT_EACH: ReadonlySet<Call> = new Set(['pwrite64', 'fsync']);
+/** Of a long run. */
+const PLACES = 24;
 const ERRORS = ['EIO', 'ENOSPC'] as const;
 
 /** Killed at system calls, and with calls that fail once or from then on. */
@@ -26,7 +28,7 @@ export const syscalls: FaultGroup = {
         nths(call, count).map((nth) => killed(lab, first, call, nth)),
       ),
       ...[...AT_EACH].flatMap((call) =>
-        spread(laterCounts.get(call) ?? 0).map((nth) => killed(lab, later, call, nth)),
+        spread(laterCounts.get(call) ?? 0, PLACES).map((nth) => killed(lab, later, call, nth)),
       ),
       ...ON_THE_STORE.flatMap((call) => failures(lab, first, call, counts.get(call) ?? 0)),
       ...['ECONNREFUSED', 'ETIMEDOUT', 'ENETUNREACH'].flatMap((error) =>
@@ -38,12 +40,6 @@ export const syscalls: FaultGroup = {
 
 function nths(call: Call, count: number): number[] {
   return AT_EACH.has(call) ? Array.from({ length: count }, (_, index) => index + 1) : someOf(count);
-}
-
-/** So many of them at even distances; a long run makes a few more or less each time, so not the very last. */
-function spread(count: number, places = 24): number[] {
-  const most = Math.min(places, count);
-  return Array.from({ length: most }, (_, index) => 1 + Math.floor((index * count) / most));
 }
 
 async function countCalls(lab: Lab, scenario: Traced): Promise<Map<Call, number>> {
