@@ -18,6 +18,8 @@ const LOOK_EVERY_MS = 10;
 interface Begun {
   readonly running: Running;
   readonly ended: Promise<ModelEnded>;
+  /** It was interrupted, as planned. */
+  readonly wasTold: () => boolean;
 }
 
 /** Runs the built program as a process of its own: a kill is kill -9, and what sleeps takes its time. */
@@ -51,7 +53,7 @@ export class Spawned implements ModelHost {
   }
 
   async serve(run: ModelRun, work: (serving: Serving) => Promise<void>): Promise<ModelEnded> {
-    const { running, ended } = this.begin(run);
+    const { running, ended, wasTold } = this.begin(run);
     let isOver = false;
     void running.ended.finally(() => {
       isOver = true;
@@ -59,7 +61,8 @@ export class Spawned implements ModelHost {
     const isGone = () => isOver;
     const url = await urlOf(running.printed, isGone);
     await work({ url, isGone, pass: async (isDone) => await passed(isDone, isGone) });
-    running.signal('SIGTERM');
+    // A second signal would end it at once.
+    if (!wasTold()) running.signal('SIGTERM');
     return await ended;
   }
 
@@ -78,8 +81,9 @@ export class Spawned implements ModelHost {
         ...(broken && { WORKOS_EVENTS_FAULT: `${broken.point}@${broken.nth}:${action}` }),
       },
     });
+    let interrupted = false;
     const end = async (): Promise<ModelEnded> => {
-      const interrupted = broken?.how === 'interrupt' && (await running.stopped());
+      interrupted = broken?.how === 'interrupt' && (await running.stopped());
       if (interrupted) {
         running.signal('SIGTERM');
         running.signal('SIGCONT');
@@ -93,7 +97,7 @@ export class Spawned implements ModelHost {
       }
       return { code: killed ? undefined : (code ?? undefined), broke: killed || interrupted, stdout, stderr };
     };
-    return { running, ended: end() };
+    return { running, ended: end(), wasTold: () => interrupted };
   }
 }
 
