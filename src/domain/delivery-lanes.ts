@@ -162,7 +162,7 @@ export class DeliveryLanes {
 
   /** Those whose time has come are ready. */
   readyDue(nowMs: number): void {
-    for (let dueMs = this.firstDueMs; dueMs !== undefined && dueMs <= nowMs; dueMs = this.firstDueMs) {
+    for (let dueMs = this.firstDueMs; dueMs !== undefined && isDue(dueMs, nowMs); dueMs = this.firstDueMs) {
       const due = this.#waiting.pop();
       if (due) this.#makeReady(due.lane);
     }
@@ -193,8 +193,8 @@ export class DeliveryLanes {
       else this.letGo(lane);
       return;
     }
-    const dueMs = dueAt(head, nowMs);
-    if (dueMs <= nowMs) {
+    const dueMs = head.nextAttemptAtMs;
+    if (dueMs === null || isDue(dueMs, nowMs)) {
       this.#makeReady(lane);
       return;
     }
@@ -209,9 +209,8 @@ export class DeliveryLanes {
 }
 
 /** A time further ahead than any delay of ours was planned by a clock that was wrong: nobody waits for it. */
-function dueAt({ nextAttemptAtMs }: PendingEntry, nowMs: number): number {
-  if (nextAttemptAtMs === null || nextAttemptAtMs > nowMs + LONGEST_RETRY_AFTER_MS + SLACK_MS) return nowMs;
-  return nextAttemptAtMs;
+function isDue(dueMs: number, nowMs: number): boolean {
+  return dueMs <= nowMs || dueMs > nowMs + LONGEST_RETRY_AFTER_MS + SLACK_MS;
 }
 
 export function headOf(lane: Lane): PendingEntry {

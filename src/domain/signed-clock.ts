@@ -16,9 +16,9 @@ export class SignedClock {
     if (this.#aheadMs === undefined || aheadMs > this.#aheadMs) this.#aheadMs = aheadMs;
   }
 
-  /** WorkOS's clock has shown `pastMs` before. */
-  isPast(pastMs: number, monotonicMs: number): void {
-    this.#localAheadMs = Math.max(this.#localAheadMs, pastMs - monotonicMs);
+  /** WorkOS's clock has shown `shownMs` before. */
+  recall(shownMs: number, monotonicMs: number): void {
+    this.#localAheadMs = Math.max(this.#localAheadMs, shownMs - monotonicMs);
   }
 
   nowMs(monotonicMs: number): number {

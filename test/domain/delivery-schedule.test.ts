@@ -131,6 +131,15 @@ describe('a retry', () => {
     expect(idOf(next(0))).toBe(begun);
   });
 
+  test('planned before the clock turned out to be far ahead waits no longer', () => {
+    const { schedule, next } = scheduled([entry(1, 'a')]);
+    const task = next(1e12);
+    if (!task) throw new Error();
+    schedule.failed(task, { ...task.entry, tried: failedOnce, nextAttemptAtMs: 1e12 + 1000 }, 1e12);
+    expect(next(1e12)).toBeUndefined();
+    expect(idOf(next(0))).toBe('a1');
+  });
+
   test('is given back when the sink goes down by another event', () => {
     const { schedule, next } = scheduled([entry(1, 'a'), entry(2, 'b'), entry(3, 'c')]);
     const [a, b] = [next(), next()];

@@ -10,12 +10,12 @@ test('goes by the local clock until something signed came', () => {
 
 test('is never behind what is known already, whatever the local clock says', () => {
   const clock = new SignedClock(5_000, 100);
-  clock.isPast(4_000, 100);
+  clock.recall(4_000, 100);
   expect(clock.nowMs(100)).toBe(5_000);
-  clock.isPast(8_000, 200);
+  clock.recall(8_000, 200);
   expect(clock.nowMs(300)).toBe(8_100);
   clock.learn(9_000, 300);
-  clock.isPast(20_000, 300);
+  clock.recall(20_000, 300);
   expect(clock.nowMs(300)).toBe(9_000);
 });
 

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { IntakeStore } from '../../src/domain/intake-store.ts';
 import { sameContent } from '../../src/domain/same-content.ts';
+import { SignedClock } from '../../src/domain/signed-clock.ts';
 import { signatureHeader } from '../../src/domain/webhook-signature.ts';
 import { AppError } from '../../src/errors.ts';
 import { WebhookIntake } from '../../src/flows/listen/intake.ts';
@@ -354,7 +355,7 @@ describe('a store that cannot be written', () => {
       },
     };
     const intake = new WebhookIntake(
-      { clock: new FastClock(1), report: () => {} },
+      { clock: new FastClock(1), signedClock: new SignedClock(Date.now(), 0), report: () => {} },
       {
         stream: 'default',
         secrets: [SECRET],

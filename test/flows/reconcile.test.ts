@@ -1,3 +1,4 @@
+/** What a reconcile reports, refuses and does, over one store and one API that each of these needs: kept together, and so long. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** All that a server can do to the client, over one raw server that each of these needs: kept together, and so long. */
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';

@@ -8,7 +8,7 @@ import type { Clock } from '../../domain/clock.ts';
 import type { WireEvent } from '../../domain/event.ts';
 import { incomingWebhook, type Refusal } from '../../domain/incoming-webhook.ts';
 import type { IntakeBatch, IntakeResult, IntakeStore } from '../../domain/intake-store.ts';
-import { SignedClock } from '../../domain/signed-clock.ts';
+import type { SignedClock } from '../../domain/signed-clock.ts';
 import type {
   ArrivedWebhook,
   Health,
@@ -23,6 +23,8 @@ import { ReceivedTally } from './tally.ts';
 
 export interface IntakePorts {
   readonly clock: Clock;
+  /** Learns from what arrives. */
+  readonly signedClock: SignedClock;
   readonly report: Report;
 }
 
@@ -57,7 +59,6 @@ export class WebhookIntake implements WebhookHandler {
   readonly tally = new ReceivedTally();
   readonly #ports: IntakePorts;
   readonly #rules: IntakeRules;
-  readonly #signedClock: SignedClock;
   readonly #refused = new CalmCount<Refusal | TurnedAway>(TELL_EVERY_MS);
   readonly #trouble: StoreTrouble;
   readonly #broken = new AbortController();
@@ -72,12 +73,6 @@ export class WebhookIntake implements WebhookHandler {
     this.#ports = ports;
     this.#rules = rules;
     this.#trouble = new StoreTrouble(ports.clock, ports.report);
-    this.#signedClock = new SignedClock(ports.clock.nowMs(), ports.clock.monotonicMs());
-  }
-
-  /** What the store knows of WorkOS's clock, since a local one may be behind that. */
-  recall(apiTimeMs: number | null): void {
-    this.#signedClock.isPast(apiTimeMs ?? Number.NEGATIVE_INFINITY, this.#ports.clock.monotonicMs());
   }
 
   /** From here on webhooks are kept. */
@@ -100,14 +95,9 @@ export class WebhookIntake implements WebhookHandler {
     return this.#store ? 'ready' : 'starting';
   }
 
-  /** WorkOS's now. */
-  nowMs(): number {
-    return this.#signedClock.nowMs(this.#ports.clock.monotonicMs());
-  }
-
   take({ body, signature, sender, answer }: ArrivedWebhook): void {
     reach('webhook.body_read');
-    const { clock } = this.#ports;
+    const { clock, signedClock } = this.#ports;
     const { secrets, toleranceMs } = this.#rules;
     const incoming = incomingWebhook(body, signature, { secrets, toleranceMs, nowMs: clock.nowMs() });
     if (incoming.kind === 'refused') {
@@ -118,7 +108,7 @@ export class WebhookIntake implements WebhookHandler {
     }
     reach('webhook.verified');
     const arrivedMs = clock.monotonicMs();
-    this.#signedClock.learn(incoming.signedAtMs, arrivedMs);
+    signedClock.learn(incoming.signedAtMs, arrivedMs);
     if (!this.#store || this.#broken.signal.aborted || this.#waiting.length >= MOST_WAITING) {
       this.#putOff([{ answer }]);
       return;
@@ -161,12 +151,14 @@ export class WebhookIntake implements WebhookHandler {
   /** False when nothing was kept. */
   #commitGroup(): boolean {
     const { stream, stateOf, onPending } = this.#rules;
+    const { clock, signedClock } = this.#ports;
     if (!this.#store || this.#broken.signal.aborted) return false;
     const group = this.#waiting.slice(0, GROUP);
     const events = group.map(({ event }) => event);
     const malformed = new Set(group.flatMap(({ event, isMalformed }) => (isMalformed ? [event.id] : [])));
     try {
-      const result = this.#store.intake({ stream, events, malformed, stateOf, nowMs: this.nowMs() });
+      const nowMs = signedClock.nowMs(clock.monotonicMs());
+      const result = this.#store.intake({ stream, events, malformed, stateOf, nowMs });
       this.#waiting = this.#waiting.slice(group.length);
       reach('webhook.committed');
       this.#trouble.isOver();

@@ -6,6 +6,7 @@ import { isUnknown, UNKNOWN_ENVIRONMENT } from '../../domain/environment.ts';
 import type { IntakeStore } from '../../domain/intake-store.ts';
 import type { ListenResult } from '../../domain/listen-result.ts';
 import { retentionStart } from '../../domain/resume.ts';
+import { SignedClock } from '../../domain/signed-clock.ts';
 import { initialFilter } from '../../domain/stream-filter.ts';
 import type { Environment, StreamRecord, StreamStore } from '../../domain/stream-store.ts';
 import { flawOfSecret } from '../../domain/webhook-secret-flaw.ts';
@@ -60,13 +61,17 @@ export async function listen(ports: ListenPorts, request: ListenRequest): Promis
   const startedMs = clock.monotonicMs();
   const { stream, secrets, toleranceMs, handing } = request;
   let delivery: LastingDelivery | undefined;
-  const intake = new WebhookIntake(ports, {
-    stream,
-    secrets: secrets.map(({ value }) => value),
-    toleranceMs,
-    stateOf: stateOnWebhook(handing),
-    onPending: () => delivery?.wake(),
-  });
+  const signedClock = new SignedClock(clock.nowMs(), startedMs);
+  const intake = new WebhookIntake(
+    { clock, signedClock, report },
+    {
+      stream,
+      secrets: secrets.map(({ value }) => value),
+      toleranceMs,
+      stateOf: stateOnWebhook(handing),
+      onPending: () => delivery?.wake(),
+    },
+  );
   const server = await ports.createServer(intake);
   const url = await server.listen();
   const ending = new AbortController();
@@ -74,7 +79,8 @@ export async function listen(ports: ListenPorts, request: ListenRequest): Promis
   try {
     store = await ports.openStore();
     report({ kind: 'store_opened', path: store.path });
-    delivery = await begin(ports, request, store, intake, AbortSignal.any([ports.signal, ending.signal]));
+    const signal = AbortSignal.any([ports.signal, ending.signal]);
+    delivery = await begin(ports, request, store, signedClock, signal);
     intake.open(store);
     delivery?.start();
     const from = secrets.map((secret) => secret.from);
@@ -107,23 +113,24 @@ async function begin(
   { clock, report, random }: ListenPorts,
   request: ListenRequest,
   store: ListenStore,
-  intake: WebhookIntake,
+  signedClock: SignedClock,
   signal: AbortSignal,
 ): Promise<LastingDelivery | undefined> {
   const { stream, handing, policy } = request;
-  intake.recall(store.apiTimeMs());
+  const apiTimeMs = store.apiTimeMs();
+  if (apiTimeMs !== null) signedClock.recall(apiTimeMs, clock.monotonicMs());
   const known = store.stream(stream);
   if (known) {
     refuseLostRoutes(known, request);
     refuseOtherMode(known, request);
   }
-  const nowMs = () => intake.nowMs();
+  const nowMs = () => signedClock.nowMs(clock.monotonicMs());
   const ports = { store, queue: store, clock, nowMs, random, report, signal };
   const delivery =
     handing.kind === 'routed'
       ? new LastingDelivery(ports, stream, { routing: handing.routing, policy, probeEveryMs: PROBE_EVERY_MS })
       : undefined;
-  await untilFree(clock, signal, () => store.beginIntake(streamOf(request, intake.nowMs())));
+  await untilFree(clock, signal, () => store.beginIntake(streamOf(request, nowMs())));
   return delivery;
 }
 

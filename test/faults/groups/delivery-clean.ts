@@ -9,9 +9,9 @@ import {
 import { type DeliveryStage, withStage } from '../delivery-stage.ts';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
+import { edited, repeatingTheLast } from '../paging-scripts.ts';
 import { SINK_KINDS, TAKE_ALL } from '../witness.ts';
 import type { Script } from './api.ts';
-import { edited, repeatingTheLast } from './paging.ts';
 
 const PLAIN = { plan: TAKE_ALL, failures: new Map<string, number>(), refused: new Set<string>() };
 

@@ -115,7 +115,6 @@ export class InProcess implements ModelHost {
     }
   }
 
-  /** With nobody to end what it began: `ended` is for the caller to wait for. */
   private begin({ args, cwd, env, store, broken }: ModelRun): Begun {
     const { io, texts, stop } = fakeIo({ cwd, env });
     const pid = FIRST_PID + this.runs++;
@@ -123,6 +122,7 @@ export class InProcess implements ModelHost {
     const before = imageOf(store);
     let image: Image | undefined;
     let broke = false;
+    let isOver = false;
     let reached = 0;
     if (broken) {
       const killed = new Error('killed');
@@ -149,16 +149,15 @@ export class InProcess implements ModelHost {
       putBack(store, left);
       return { code: undefined, broke, ...texts };
     };
-    let isOver = false;
     return { ended: end(), texts, stop, isOver: () => isOver, isGone: () => isOver || image !== undefined };
   }
 
   private async pass({ isOver }: Begun, isDone: () => boolean): Promise<void> {
     const untilMs = performance.now() + PATIENCE_MS;
-    const until = this.aheadMs + PASSES_MS;
+    const untilAheadMs = this.aheadMs + PASSES_MS;
+    const isTime = () => this.aheadMs >= untilAheadMs || performance.now() >= untilMs;
     this.stands = false;
-    while (!isOver() && !isDone() && this.aheadMs < until && performance.now() < untilMs)
-      await pause(LOOK_EVERY_MS);
+    while (!isOver() && !isDone() && !isTime()) await pause(LOOK_EVERY_MS);
     this.stands = true;
   }
 }

@@ -18,8 +18,8 @@ const LOOK_EVERY_MS = 10;
 interface Begun {
   readonly running: Running;
   readonly ended: Promise<ModelEnded>;
-  /** It was interrupted, as planned. */
-  readonly wasTold: () => boolean;
+  /** Interrupts it, once: a second signal would end it at once. */
+  readonly tell: () => void;
 }
 
 /** Runs the built program as a process of its own: a kill is kill -9, and what sleeps takes its time. */
@@ -53,7 +53,7 @@ export class Spawned implements ModelHost {
   }
 
   async serve(run: ModelRun, work: (serving: Serving) => Promise<void>): Promise<ModelEnded> {
-    const { running, ended, wasTold } = this.begin(run);
+    const { running, ended, tell } = this.begin(run);
     let isOver = false;
     void running.ended.finally(() => {
       isOver = true;
@@ -61,8 +61,7 @@ export class Spawned implements ModelHost {
     const isGone = () => isOver;
     const url = await urlOf(running.printed, isGone);
     await work({ url, isGone, pass: async (isDone) => await passed(isDone, isGone) });
-    // A second signal would end it at once.
-    if (!wasTold()) running.signal('SIGTERM');
+    tell();
     return await ended;
   }
 
@@ -81,11 +80,15 @@ export class Spawned implements ModelHost {
         ...(broken && { WORKOS_EVENTS_FAULT: `${broken.point}@${broken.nth}:${action}` }),
       },
     });
-    let interrupted = false;
+    let isTold = false;
+    const tell = () => {
+      if (!isTold) running.signal('SIGTERM');
+      isTold = true;
+    };
     const end = async (): Promise<ModelEnded> => {
-      interrupted = broken?.how === 'interrupt' && (await running.stopped());
+      const interrupted = broken?.how === 'interrupt' && (await running.stopped());
       if (interrupted) {
-        running.signal('SIGTERM');
+        tell();
         running.signal('SIGCONT');
       }
       const { code, signal, stdout, stderr, hung } = await running.ended;
@@ -97,7 +100,7 @@ export class Spawned implements ModelHost {
       }
       return { code: killed ? undefined : (code ?? undefined), broke: killed || interrupted, stdout, stderr };
     };
-    return { running, ended: end(), wasTold: () => interrupted };
+    return { running, ended: end(), tell };
   }
 }
 
