@@ -174,13 +174,17 @@ async function untilBegun({ store }: ListenStage): Promise<void> {
   while (!hasBegun() && performance.now() < endsAtMs) await pause(TICK_MS);
 }
 
-/** Everything that is listed has its entry, and nothing is pending; what webhooks had lost, reconcile finds. */
+/**
+ * Everything that happened is listed, none of it held back any more, and delivered; what webhooks had lost,
+ * reconcile finds.
+ */
 async function untilSettled(stage: ListenStage, sandbox: Sandbox, reconciles: Reconciles): Promise<string[]> {
   const endsAtMs = performance.now() + SETTLES_WITHIN_MS;
   while (performance.now() < endsAtMs) {
     const states = new Map(entriesNow(stage.store).map(({ id, state }) => [id, state]));
-    const left = sandbox.listed(CATALOGUE).filter(({ id }) => states.get(id) !== 'delivered');
-    if (left.length === 0) return [];
+    const listed = sandbox.listed(CATALOGUE);
+    const isDelivered = listed.every(({ id }) => states.get(id) === 'delivered');
+    if (isDelivered && listed.length === sandbox.size) return [];
     await reconciles.once();
     await pause(TICK_MS);
   }
