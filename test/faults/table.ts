@@ -41,8 +41,8 @@ export function rowsOf(results: readonly GroupResult[]): Row[] {
   }));
 }
 
-/** For people, and for docs/reliability.md. */
-export function tableOf(results: readonly GroupResult[]): string {
+/** For people, and for docs/reliability.md. `tookMs`: all of it, some groups beside others. */
+export function tableOf(results: readonly GroupResult[], tookMs: number): string {
   const rows = rowsOf(results);
   const counted = rows.filter(({ bound }) => bound !== undefined);
   const total: Row = {
@@ -53,7 +53,7 @@ export function tableOf(results: readonly GroupResult[]): string {
     violations: sumOf(rows, 'violations'),
     skipped: sumOf(rows, 'skipped'),
     ...(counted.length > 0 && { repeats: sumOf(counted, 'repeats'), bound: sumOf(counted, 'bound') }),
-    seconds: Math.round(sumOf(rows, 'seconds')),
+    seconds: Math.round(tookMs / 1000),
   };
   const all = [HEAD, ...[...rows, total].map(cellsOf)];
   const widths = HEAD.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

@@ -40,6 +40,7 @@ const PAST_TOTAL_MS = 90_000;
 export const network: FaultGroup = {
   name: 'network',
   atATime: 6,
+  isLong: true,
   open: async (lab) => {
     const certificates = makeCertificates();
     return [
