@@ -13,7 +13,7 @@ export interface FaultGroup {
   readonly most?: number;
   /** Its cases wait more than they work: so many at a time. */
   readonly atATime?: number;
-  /** One of them waits for a minute: the groups after it begin meanwhile. It delivers nothing. */
+  /** One of them waits for a minute: the groups after it begin meanwhile. */
   readonly isLong?: boolean;
   readonly open: (lab: Lab) => Promise<readonly FaultCase[]>;
 }

@@ -8,7 +8,7 @@ import { type Found, search } from '../model/search.ts';
 import { Spawned } from '../model/spawned.ts';
 
 const SEEDS = 16;
-const SCHEDULES = 15;
+const SCHEDULES = 25;
 const SPAWNED_SEEDS = 12;
 
 /**

@@ -1,4 +1,7 @@
-/** The checks of an endpoint against handlers that are right, and against those that people really write. */
+/**
+ * The checks of an endpoint against handlers that are right, and against those that people really write. Long,
+ * since its three checks are tried against the same ones.
+ */
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type LookupFunction } from 'node:net';

@@ -1,3 +1,4 @@
+/** In which order checks run, wait, are left out and end, over one set of made-up checks and clocks that each of these needs: long. */
 import { describe, expect, test } from 'vitest';
 import type { DoctorProgress } from '../../../src/domain/doctor/check-result.ts';
 import { CHECK_IDS, type CheckId } from '../../../src/domain/doctor/checks.ts';
