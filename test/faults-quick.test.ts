@@ -20,7 +20,7 @@ import { SIGNATURE_MUTANTS, VERIFIER } from './faults/groups/signature-mutants.t
 import { takeover } from './faults/groups/takeover.ts';
 import { FAULT_GROUPS, MUTANT_GROUPS } from './faults/groups.ts';
 import { Lab } from './faults/lab.ts';
-import { runGroup } from './faults/run-cases.ts';
+import { openGroup, runCases } from './faults/run-cases.ts';
 
 /**
  * A few cases of `npm run test:faults`, the same ones each time; FAULTS_SEED chooses others. It builds the
@@ -52,11 +52,8 @@ it.concurrent.for(QUICK)(
   '$group.name: $cases cases',
   { timeout: 60_000 },
   async ({ group, cases }, { skip, expect }) => {
-    const chosen = {
-      name: group.name,
-      open: async (opened: Lab) => someCases(await group.open(opened), cases),
-    };
-    const outcomes = await runGroup(lab, chosen, 1);
+    const opened = await openGroup(group, lab);
+    const outcomes = [...opened.unopened, ...(await runCases(group.name, someCases(opened.cases, cases)))];
     const skipped = outcomes.find((outcome) => outcome.skipped !== undefined)?.skipped;
     const failed = outcomes.filter(({ violations }) => violations.length > 0);
     expect(failed).toEqual([]);

@@ -124,23 +124,22 @@ function entriesIn(db: Database.Database): EntryFacts[] {
 }
 
 export function hasStream(store: string): boolean {
-  if (!existsSync(store)) return false;
-  return withCopy(store, (db) => {
-    return (
-      hasTable(db, 'stream') && db.prepare("SELECT 1 FROM stream WHERE name = 'default'").get() !== undefined
-    );
-  });
+  return isStreamThat(store, 'TRUE');
 }
 
 /** False also for one that `listen` has made: where its reading starts is still to be said. */
 export function hasBegun(store: string): boolean {
-  if (!hasStream(store)) return false;
-  const begun = 'cursor_id IS NOT NULL OR read_through IS NOT NULL OR NOT default_start';
+  return isStreamThat(store, 'cursor_id IS NOT NULL OR read_through IS NOT NULL OR NOT default_start');
+}
+
+function isStreamThat(store: string, condition: string): boolean {
+  if (!existsSync(store)) return false;
   return withCopy(store, (db) => {
-    return db.prepare(`SELECT 1 FROM stream WHERE name = 'default' AND (${begun})`).get() !== undefined;
+    if (!hasTable(db, 'stream')) return false;
+    return db.prepare(`SELECT 1 FROM stream WHERE name = 'default' AND (${condition})`).get() !== undefined;
   });
 }
 
-function hasTable(db: Database.Database, name: string): boolean {
+export function hasTable(db: Database.Database, name: string): boolean {
   return db.prepare('SELECT count(*) FROM sqlite_master WHERE name = ?').pluck().get(name) === 1;
 }

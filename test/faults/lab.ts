@@ -41,19 +41,30 @@ export interface Judged extends Ended {
 
 /** A build of the program, bundled as it ships, that nobody else changes, and the folders and APIs of the cases. */
 export class Lab {
-  readonly folder: string;
+  readonly folder = mkdtempSync(join(tmpdir(), 'workos-events-faults-'));
   private readonly sandboxes: Sandbox[] = [];
+  private readonly built: string;
   private readonly program: string;
   /** Of the deliveries in which runs were broken. */
   readonly repeats: Repeats[] = [];
 
-  /** Builds the program, or copies what another lab has built. */
-  constructor(other?: Lab) {
-    this.folder = mkdtempSync(join(tmpdir(), 'workos-events-faults-'));
-    const built = join(this.folder, 'built');
-    if (other) cpSync(join(other.folder, 'built'), built, { recursive: true, verbatimSymlinks: true });
-    else build(built);
-    this.program = join(built, 'bin', 'workos-events.js');
+  /** Builds the program, unless it is another lab's. */
+  constructor(built?: string) {
+    this.built = built ?? join(this.folder, 'built');
+    if (built === undefined) build(this.built);
+    this.program = join(this.built, 'bin', 'workos-events.js');
+  }
+
+  /** Folders and APIs of its own, and the same build. */
+  beside(): Lab {
+    return new Lab(this.built);
+  }
+
+  /** With a copy of the build, in which a defect may be planted. */
+  copy(): Lab {
+    const folder = mkdtempSync(join(this.folder, 'copy-'));
+    cpSync(this.built, folder, { recursive: true, verbatimSymlinks: true });
+    return new Lab(folder);
   }
 
   newFolder(): string {
@@ -91,7 +102,7 @@ export class Lab {
   /** Puts a defect into this build: into what was compiled, and so into what runs. */
   patch(file: string, text: string, replacement: string): void {
     if (this.places(file, text) !== 1) throw new Error(`${file} has not "${text}" once`);
-    const built = join(this.folder, 'built');
+    const { built } = this;
     copyFileSync(join(built, COMPILED), join(built, PROGRAM));
     const path = join(built, 'dist', file);
     const before = readFileSync(path, 'utf8');
@@ -105,7 +116,7 @@ export class Lab {
   /** How often the compiled file has the text that a defect replaces. */
   places(file: string, text: string): number {
     const path = join('dist', file) === PROGRAM ? COMPILED : join('dist', file);
-    return readFileSync(join(this.folder, 'built', path), 'utf8').split(text).length - 1;
+    return readFileSync(join(this.built, path), 'utf8').split(text).length - 1;
   }
 
   /** How to run the program from a shell. */

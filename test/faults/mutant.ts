@@ -1,5 +1,5 @@
 import type { FaultCase, FaultGroup } from './fault-case.ts';
-import { Lab } from './lab.ts';
+import type { Lab } from './lab.ts';
 import { runCases } from './run-cases.ts';
 
 /** A small defect put into the built program, and the cases of which one at least must notice it. */
@@ -21,12 +21,12 @@ export function caught(built: Lab, mutant: Mutant): FaultCase {
   return {
     name,
     run: async () => {
-      const lab = new Lab(built);
+      const lab = built.copy();
       try {
         if (opens) lab.patch(file, text, replacement);
         const chosen = (await group.open(lab)).filter((one) => cases.test(one.name));
         if (!opens) lab.patch(file, text, replacement);
-        const outcomes = await runCases(group.name, chosen, 1);
+        const outcomes = await runCases(group.name, chosen);
         const noticed = outcomes.some(({ violations }) =>
           violations.some((violation) => says.test(violation)),
         );

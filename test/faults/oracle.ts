@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { MEMORY } from './memory.ts';
 
 /**
  * Judges a store from outside: against what the API has, never by the tool's own counts or code. It reads
@@ -198,7 +198,7 @@ function filesOf(store: string): string[] {
 }
 
 export function withCopy<T>(store: string, look: (db: Database.Database) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), 'oracle-'));
+  const folder = mkdtempSync(join(MEMORY, 'oracle-'));
   try {
     for (const file of filesOf(store)) copyFileSync(file, join(folder, basename(file)));
     const db = new Database(join(folder, basename(store)));

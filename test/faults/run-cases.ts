@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { type FaultCase, type FaultGroup, Skipped } from './fault-case.ts';
 import type { Lab } from './lab.ts';
 
@@ -9,32 +10,34 @@ export interface Outcome {
   readonly ms: number;
 }
 
-/** Runs a group's cases, so many at a time. What cannot be opened is one failed, or skipped, case. */
-export async function runGroup(lab: Lab, group: FaultGroup, atATime: number): Promise<Outcome[]> {
+/** Runs what it is given when it is its turn, so many at a time. */
+export type Turns = <T>(work: () => Promise<T>) => Promise<T>;
+
+export interface OpenedGroup {
+  readonly cases: readonly FaultCase[];
+  /** Of what could not be opened: one failed, or skipped, case. */
+  readonly unopened: readonly Outcome[];
+}
+
+export async function openGroup({ name, open }: FaultGroup, lab: Lab): Promise<OpenedGroup> {
   let cases: readonly FaultCase[] = [];
-  const opening = await runCase(group.name, {
+  const opening = await runCase(name, {
     name: 'opening',
     run: async () => {
-      cases = await group.open(lab);
+      cases = await open(lab);
       return cases.length > 0 ? [] : ['there is no such case'];
     },
   });
-  if (cases.length === 0) return [opening];
-  return await runCases(group.name, cases, atATime);
+  return { cases, unopened: cases.length > 0 ? [] : [opening] };
 }
 
+/** One after another, until they are in turns with others. */
 export async function runCases(
   group: string,
   cases: readonly FaultCase[],
-  atATime: number,
+  turns: Turns = pLimit(1),
 ): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  const left = [...cases];
-  const worker = async () => {
-    for (let next = left.shift(); next; next = left.shift()) outcomes.push(await runCase(group, next));
-  };
-  await Promise.all(Array.from({ length: atATime }, worker));
-  return outcomes;
+  return await Promise.all(cases.map((one) => turns(() => runCase(group, one))));
 }
 
 async function runCase(group: string, { name, run }: FaultCase): Promise<Outcome> {

@@ -103,7 +103,11 @@ export function afterPowerCut(before: Files, ops: readonly FileOp[], kept: (op: 
     } else if (op.kind === 'sync') {
       durable.set(op.path, applied(durable.get(op.path), pending.get(op.path) ?? []));
       pending.delete(op.path);
-    } else pending.set(op.path, [...(pending.get(op.path) ?? []), op]);
+    } else {
+      const ofPath = pending.get(op.path);
+      if (ofPath) ofPath.push(op);
+      else pending.set(op.path, [op]);
+    }
   }
   for (const [path, left] of pending) {
     const some = left.flatMap((op) => partOf(op, kept(op)));
@@ -121,21 +125,22 @@ function partOf(op: FileOp, kept: Kept): FileOp[] {
 }
 
 function applied(content: Buffer = Buffer.alloc(0), ops: readonly FileOp[]): Buffer {
-  let result: Buffer = Buffer.from(content);
+  // Beyond its size there are zeros, and room to grow: there are as many writes at its end as events.
+  let held = Buffer.from(content);
+  let size = content.length;
+  const resize = (to: number) => {
+    if (to > held.length) held = Buffer.concat([held], Math.max(to, 2 * held.length));
+    if (to < size) held.fill(0, to, size);
+    size = to;
+  };
   for (const op of ops) {
-    if (op.kind === 'truncate') result = resized(result, op.size);
+    if (op.kind === 'truncate') resize(op.size);
     if (op.kind !== 'write') continue;
     const end = op.offset + op.bytes.length;
-    if (end > result.length) result = resized(result, end);
-    op.bytes.copy(result, op.offset);
+    if (end > size) resize(end);
+    op.bytes.copy(held, op.offset);
   }
-  return result;
-}
-
-function resized(content: Buffer, size: number): Buffer {
-  const result = Buffer.alloc(size);
-  content.copy(result, 0, 0, Math.min(size, content.length));
-  return result;
+  return held.subarray(0, size);
 }
 
 /** The files of a store as they are, to start from. */

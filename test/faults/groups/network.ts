@@ -39,8 +39,7 @@ const PAST_TOTAL_MS = 90_000;
 /** What a TCP or TLS peer, or a proxy, can do to a run. */
 export const network: FaultGroup = {
   name: 'network',
-  atATime: 6,
-  isLong: true,
+  beside: 6,
   open: async (lab) => {
     const certificates = makeCertificates();
     return [

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
-import { hunt, plantedTree } from '../model/hunts.ts';
+import { builtHunt, hunt, plantedTree } from '../model/hunts.ts';
 
 /** A defect in the source, which random schedules have to meet. */
 interface SourceMutant {
@@ -109,8 +109,10 @@ function met(lab: Lab, { name, file, text, replacement, says }: SourceMutant): F
   return {
     name,
     run: async () => {
-      const tree = plantedTree(join(lab.newFolder(), 'tree'), file, text, replacement);
-      const { schedules, violations } = await hunt(tree, { seed: 1, most: MOST, shrinkMs: 0 });
+      const folder = lab.newFolder();
+      const tree = plantedTree(join(folder, 'tree'), file, text, replacement);
+      const program = await builtHunt(tree, join(folder, 'built'));
+      const { schedules, violations } = await hunt(program, '--most', String(MOST), '--shrink-ms', '0');
       if (violations.some((violation) => says.test(violation))) {
         console.error(`  schedules: "${name}" was met after ${schedules}`);
         return [];

@@ -1,9 +1,6 @@
 import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
-import { hunt, TREE } from '../model/hunts.ts';
-import { InProcess } from '../model/in-process.ts';
-import { KEPT } from '../model/kept-schedules.ts';
-import { play } from '../model/play.ts';
+import { builtHunt, hunt, TREE } from '../model/hunts.ts';
 import { type Found, search } from '../model/search.ts';
 import { Spawned } from '../model/spawned.ts';
 
@@ -17,7 +14,10 @@ const SPAWNED_SEEDS = 12;
  */
 export const schedules: FaultGroup = {
   name: 'schedules',
-  open: async () => [keptSchedules, ...seeds(SEEDS).map(manySchedules)],
+  open: async (lab) => {
+    const program = await builtHunt(TREE, lab.newFolder());
+    return [keptSchedules(program), ...seeds(SEEDS).map((seed) => manySchedules(program, seed))];
+  },
 };
 
 /** Some with the built program, killed as a process. */
@@ -26,22 +26,17 @@ export const spawnedSchedules: FaultGroup = {
   open: async (lab) => seeds(SPAWNED_SEEDS).map((seed) => spawnedSchedule(lab, seed)),
 };
 
-const keptSchedules: FaultCase = {
-  name: 'those that went wrong once',
-  run: async () => {
-    const violations: string[] = [];
-    for (const { was, schedule } of KEPT) {
-      const found = await play(schedule, () => InProcess.open());
-      violations.push(...found.map((text) => `${was}: ${text}`));
-    }
-    return violations;
-  },
-};
+function keptSchedules(program: string): FaultCase {
+  return {
+    name: 'those that went wrong once',
+    run: async () => told(await hunt(program, '--kept')),
+  };
+}
 
-function manySchedules(seed: number): FaultCase {
+function manySchedules(program: string, seed: number): FaultCase {
   return {
     name: `seed ${seed}: ${SCHEDULES} schedules`,
-    run: async () => told(await hunt(TREE, { seed, most: SCHEDULES })),
+    run: async () => told(await hunt(program, '--seed', String(seed), '--most', String(SCHEDULES))),
   };
 }
 

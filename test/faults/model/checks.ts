@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { type DeliveryExpectation, deliveryViolations, entriesOf, hasStream } from '../delivery-oracle.ts';
+import { type DeliveryExpectation, deliveryViolations, entriesOf, hasTable } from '../delivery-oracle.ts';
 import { CANARY } from '../lab.ts';
 import { groupBy } from '../lanes.ts';
 import { violationsAfterBreak, withCopy } from '../oracle.ts';
@@ -122,8 +122,10 @@ function parsed(text: string): Record<string, unknown> | undefined {
 }
 
 export function cursorIn(store: string): string | undefined {
-  if (!hasStream(store)) return undefined;
-  const cursor = withCopy(store, (db) => one(db, "SELECT cursor_id FROM stream WHERE name = 'default'"));
+  if (!existsSync(store)) return undefined;
+  const cursor = withCopy(store, (db) =>
+    hasTable(db, 'stream') ? one(db, "SELECT cursor_id FROM stream WHERE name = 'default'") : undefined,
+  );
   return typeof cursor === 'string' ? cursor : undefined;
 }
 

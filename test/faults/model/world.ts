@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { entriesOf } from '../delivery-oracle.ts';
 import { CANARY } from '../lab.ts';
+import { MEMORY } from '../memory.ts';
 import { WebhookLog } from '../webhook-log.ts';
 import type { Handed } from '../witness.ts';
 import { HttpWitness, SIGNING_SECRET } from '../witnesses/http.ts';
@@ -11,8 +11,6 @@ import { ALL_TYPES, isTaken, type ModelEvent, type NewEvent, type ReadSince } fr
 import type { ModelEnded, ModelHost, ModelRun, Serving } from './model-run.ts';
 import { type Break, FILTERS, type SinkMood } from './steps.ts';
 
-/** In memory where there is such a place: what is synced is not waited for. */
-const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const HOUR_MS = 3_600_000;
 
 /** What a store remembers, and with it goes when an older copy is put back. */
@@ -29,7 +27,7 @@ interface Memory {
 
 /** The API, a webhook handler, a store and what has happened to them: all that a schedule acts upon. */
 export class World {
-  readonly folder = mkdtempSync(join(PLACE, 'workos-events-model-'));
+  readonly folder = mkdtempSync(join(MEMORY, 'workos-events-model-'));
   readonly store = join(this.folder, 'events.db');
   readonly host: ModelHost;
   readonly routed: boolean;
