@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   copyFileSync,
   cpSync,
   mkdirSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { type Ended, type ProgramOptions, type Running, startProgram } from './program.ts';
@@ -65,6 +66,11 @@ export class Lab {
     const folder = mkdtempSync(join(this.folder, 'copy-'));
     cpSync(this.built, folder, { recursive: true, verbatimSymlinks: true });
     return new Lab(folder);
+  }
+
+  /** Another user may run the program, and enter its folders. */
+  admitOthers(): void {
+    for (const folder of [dirname(this.built), this.built, this.folder]) chmodSync(folder, 0o755);
   }
 
   newFolder(): string {
