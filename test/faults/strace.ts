@@ -81,9 +81,22 @@ export function endTraced({ pid }: Running): void {
   }
 }
 
-/** What kills the program at a call. */
-export function killingAt(call: Call, nth: number, paths: readonly string[]): string[] {
-  return ['strace', '-f', ...paths, '-e', `trace=${call}`, ...killingIt(call, nth), '-o', '/dev/null'];
+/** What kills the program at a call; `log` tells afterwards how many there were. */
+export function killingAt(
+  call: Call,
+  nth: number,
+  paths: readonly string[],
+  log: string = '/dev/null',
+): string[] {
+  return ['strace', '-f', ...paths, '-e', `trace=${call}`, ...killingIt(call, nth), '-o', log];
+}
+
+/** How often the thread that called most did so, by such a log. */
+export function mostCallsIn(log: string, call: Call): number {
+  const threads = readFileSync(log, 'latin1').matchAll(new RegExp(`^(\\d+) +${call}\\(`, 'gm'));
+  const counts = new Map<string, number>();
+  for (const [, thread = ''] of threads) counts.set(thread, (counts.get(thread) ?? 0) + 1);
+  return Math.max(0, ...counts.values());
 }
 
 /** Without `--seccomp-bpf`, which would be quicker, but swallows the signal. */

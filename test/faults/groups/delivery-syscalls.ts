@@ -7,7 +7,16 @@ import type { FaultCase, FaultGroup } from '../fault-case.ts';
 import type { Lab } from '../lab.ts';
 import { mounted } from '../mounted.ts';
 import { someOf } from '../stage.ts';
-import { type Call, failingAt, killingAt, needStrace, ONE_WORKER, storePaths, threadsOf } from '../strace.ts';
+import {
+  type Call,
+  failingAt,
+  killingAt,
+  mostCallsIn,
+  needStrace,
+  ONE_WORKER,
+  storePaths,
+  threadsOf,
+} from '../strace.ts';
 import { type SinkKind, TAKE_ALL } from '../witness.ts';
 import { FileWitness } from '../witnesses/lines.ts';
 
@@ -37,6 +46,7 @@ const TARGETS: readonly Target[] = [
 ];
 /** Few attempts, so that a sink that stays broken is found down soon. */
 const PATIENCE = ['--max-attempts', '2', '--drain', '5s'];
+const TRIES = 4;
 
 /** Killed at system calls of the store and of the sinks, and with calls that fail once or from then on. */
 export const deliverySyscalls: FaultGroup = {
@@ -107,18 +117,45 @@ function nameOf({ kind, on, call }: Target): string {
   return `${kind}, ${call} of the ${on}`;
 }
 
+/**
+ * Answers that come together are recorded together, so that a run may make fewer calls than the one that was
+ * counted: what was to be its last one is then looked for where this run had its last.
+ */
 function killed(lab: Lab, scenario: DeliveryScenario, target: Target, nth: number): FaultCase {
   return {
     name: `${nameOf(target)}: kill at ${nth}`,
-    run: async () =>
-      await withStage(lab, scenario, async (stage) => {
-        const under = killingAt(target.call, nth, pathsOf(stage, target));
-        const { signal, code, flaws } = await stage.run({ under, env: ONE_WORKER });
-        const fired = signal === 'SIGKILL' ? [] : [`never fired; it ended with ${code}`];
-        stage.breaks += 1;
-        return [...fired, ...flaws, ...stage.afterBreak(), ...(await stage.toRest())];
-      }),
+    run: async () => {
+      const violations: string[] = [];
+      for (let [at, tries] = [nth, 0]; tries < TRIES; tries++) {
+        const killing = await killedAt(lab, scenario, target, at);
+        violations.push(...killing.violations);
+        if (killing.fired) return violations;
+        at = killing.calls;
+      }
+      return [...violations, `never fired, ${TRIES} times`];
+    },
   };
+}
+
+interface Killing {
+  readonly fired: boolean;
+  readonly calls: number;
+  readonly violations: readonly string[];
+}
+
+async function killedAt(lab: Lab, scenario: DeliveryScenario, target: Target, nth: number): Promise<Killing> {
+  let [fired, calls] = [false, 0];
+  const violations = await withStage(lab, scenario, async (stage) => {
+    const log = join(stage.folder, 'calls');
+    const under = killingAt(target.call, nth, pathsOf(stage, target), log);
+    const { signal, code, flaws } = await stage.run({ under, env: ONE_WORKER });
+    fired = signal === 'SIGKILL';
+    calls = mostCallsIn(log, target.call);
+    const ended = fired || code === 0 ? [] : [`it ended with ${code ?? signal}`];
+    if (fired) stage.breaks += 1;
+    return [...ended, ...flaws, ...stage.afterBreak(), ...(await stage.toRest())];
+  });
+  return { fired, calls, violations };
 }
 
 /** A sink that cannot be reached is tried again; a store that cannot be written ends the run. */
