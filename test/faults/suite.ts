@@ -35,7 +35,8 @@ export async function runSuite(name: string, groups: readonly FaultGroup[]): Pro
   const results = await playGroups(groups, choice, tell);
   const tookMs = performance.now() - startedMs;
   const report = values.json ?? join(tmpdir(), `workos-events-${name}.json`);
-  writeFileSync(report, `${JSON.stringify({ groups: rowsOf(results), results }, null, 1)}\n`);
+  const json = { seconds: Math.round(tookMs / 1000), groups: rowsOf(results), results };
+  writeFileSync(report, `${JSON.stringify(json, null, 1)}\n`);
   console.log(tableOf(results, tookMs));
   console.log(`\nAll cases, as JSON: ${report}`);
   const isGood = results.every(({ outcomes }) => outcomes.every(({ violations }) => violations.length === 0));
