@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { chosenCases } from './choice.ts';
 import type { FaultGroup } from './fault-case.ts';
-import { Lab } from './lab.ts';
+import type { Lab } from './lab.ts';
 import { openGroup, runCases, type Turns } from './run-cases.ts';
 import type { GroupResult } from './table.ts';
 
@@ -30,12 +30,12 @@ const AHEAD = 8;
  * all of them would fill the memory.
  */
 export async function playGroups(
+  lab: Lab,
   groups: readonly FaultGroup[],
   choice: Choice,
   tell: (result: GroupResult) => void,
 ): Promise<GroupResult[]> {
   const turns = pLimit(choice.atATime);
-  const lab = new Lab();
   const results: Promise<GroupResult>[] = [];
   try {
     for (const group of namedGroups(groups, choice.only)) {
@@ -48,7 +48,6 @@ export async function playGroups(
     return await Promise.all(results);
   } finally {
     await Promise.allSettled(results);
-    await lab.close();
   }
 }
 

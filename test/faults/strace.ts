@@ -82,12 +82,7 @@ export function endTraced({ pid }: Running): void {
 }
 
 /** What kills the program at a call; `log` tells afterwards how many there were. */
-export function killingAt(
-  call: Call,
-  nth: number,
-  paths: readonly string[],
-  log: string = '/dev/null',
-): string[] {
+export function killingAt(call: Call, nth: number, paths: readonly string[], log = '/dev/null'): string[] {
   return ['strace', '-f', ...paths, '-e', `trace=${call}`, ...killingIt(call, nth), '-o', log];
 }
 

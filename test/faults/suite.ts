@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { FaultGroup } from './fault-case.ts';
+import { Lab } from './lab.ts';
 import { playGroups } from './play-groups.ts';
 import { type GroupResult, rowsOf, tableOf } from './table.ts';
 
@@ -32,7 +33,8 @@ export async function runSuite(name: string, groups: readonly FaultGroup[]): Pro
     atATime: Number(values['at-a-time']),
   };
   const startedMs = performance.now();
-  const results = await playGroups(groups, choice, tell);
+  const lab = new Lab();
+  const results = await playGroups(lab, groups, choice, tell).finally(() => lab.close());
   const tookMs = performance.now() - startedMs;
   const report = values.json ?? join(tmpdir(), `workos-events-${name}.json`);
   const json = { seconds: Math.round(tookMs / 1000), groups: rowsOf(results), results };

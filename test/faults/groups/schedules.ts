@@ -49,7 +49,7 @@ function spawnedSchedule(lab: Lab, seed: number): FaultCase {
 }
 
 export function told({ shortest, violations }: Found): string[] {
-  return shortest ? [...violations, `the shortest schedule: ${JSON.stringify(shortest)}`] : [];
+  return [...violations, ...(shortest ? [`the shortest schedule: ${JSON.stringify(shortest)}`] : [])];
 }
 
 function seeds(count: number): number[] {
