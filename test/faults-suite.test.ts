@@ -79,7 +79,7 @@ it('so many cases at a time, across groups; those of the next begin before the l
 
 it('a group that waits takes no turn of the others', async () => {
   const watched: Watched = { under: new Set(), seen: [] };
-  const waiting = groupOf('waiting', slowCases('waiting', 20, watched), { beside: 2 });
+  const waiting = groupOf('waiting', slowCases('waiting', 20, watched), { ownTurns: 2 });
   await play([waiting, groupOf('working', slowCases('working', 20, watched))]);
   expect(Math.max(...watched.seen.map((names) => names.length))).toBe(5);
 });

@@ -1,3 +1,4 @@
+/** `reconcile` as it is typed, over one store with an outage in it that each of these needs: kept together, and so long. */
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** `send` as it is typed, over one endpoint that each of these needs: kept together, and so long. */
 import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';

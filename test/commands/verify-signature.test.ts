@@ -1,3 +1,4 @@
+/** `verify-signature` as it is typed, over one webhook that each of these needs: kept together, and so long. */
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/** A span read in parallel, over one made-up server that each of these walks: kept together, and so long. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CursorRefused } from '../../src/domain/event-source.ts';

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { groupBy, laneViolations, lateViolations } from './lanes.ts';
-import { type Listed, withCopy } from './oracle.ts';
+import { hasTable, type Listed, withCopy } from './oracle.ts';
 import type { Handed } from './witness.ts';
 
 export interface DeliveryExpectation {
@@ -138,8 +138,4 @@ function isStreamThat(store: string, condition: string): boolean {
     if (!hasTable(db, 'stream')) return false;
     return db.prepare(`SELECT 1 FROM stream WHERE name = 'default' AND (${condition})`).get() !== undefined;
   });
-}
-
-export function hasTable(db: Database.Database, name: string): boolean {
-  return db.prepare('SELECT count(*) FROM sqlite_master WHERE name = ?').pluck().get(name) === 1;
 }

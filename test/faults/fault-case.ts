@@ -11,8 +11,8 @@ export interface FaultGroup {
   readonly name: string;
   /** So many of its cases are enough in an ordinary run, chosen by a seed; each one unless given. */
   readonly most?: number;
-  /** Its cases wait more than they work: so many of them at a time, beside those of other groups. */
-  readonly beside?: number;
+  /** Its cases wait more than they work: so many of them at a time, in turns of their own. */
+  readonly ownTurns?: number;
   readonly open: (lab: Lab) => Promise<readonly FaultCase[]>;
 }
 

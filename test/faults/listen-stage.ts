@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { deliveryViolations, deliveryViolationsAtRest, entriesNow, repeatsOf } from './delivery-oracle.ts';
 import { type Judged, judged, type Lab } from './lab.ts';
-import { withCopy } from './oracle.ts';
+import { hasTable, withCopy } from './oracle.ts';
 import type { Ended, Running } from './program.ts';
 import { urlOf } from './serving-url.ts';
 import { WebhookLog } from './webhook-log.ts';
@@ -154,7 +154,7 @@ function keptViolations(store: string, { sent, acknowledged }: WebhookLog): stri
     return acknowledged.size === 0 ? [] : ['webhooks were acknowledged, and there is no store'];
   }
   return withCopy(store, (db) => {
-    if (db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'entry'").get() === undefined) {
+    if (!hasTable(db, 'entry')) {
       return acknowledged.size === 0 ? [] : ['webhooks were acknowledged, and there are no tables'];
     }
     const entries = db

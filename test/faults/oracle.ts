@@ -157,8 +157,7 @@ function timeIn(text: string): number | undefined {
 }
 
 function factsOf(db: Database.Database, stream: string): StoreFacts | undefined {
-  const tables = db.prepare("SELECT count(*) FROM sqlite_master WHERE name = 'stream'").pluck().get();
-  if (tables === 0) return undefined;
+  if (!hasTable(db, 'stream')) return undefined;
   const cursor = db.prepare('SELECT cursor_id FROM stream WHERE name = ?').pluck().get(stream);
   if (cursor === undefined) return undefined;
   const entries = db
@@ -212,4 +211,8 @@ export function withCopy<T>(store: string, look: (db: Database.Database) => T): 
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+export function hasTable(db: Database.Database, name: string): boolean {
+  return db.prepare('SELECT count(*) FROM sqlite_master WHERE name = ?').pluck().get(name) === 1;
 }

@@ -39,11 +39,11 @@ export async function playGroups(
   const results: Promise<GroupResult>[] = [];
   try {
     for (const group of namedGroups(groups, choice.only)) {
-      const own = group.beside === undefined ? turns : pLimit(group.beside);
+      const own = group.ownTurns === undefined ? turns : pLimit(group.ownTurns);
       const { nearlyThrough, result } = await begin(group, lab.beside(), choice, own);
       results.push(result);
       void result.then(tell, () => {});
-      if (group.beside === undefined) await nearlyThrough;
+      if (group.ownTurns === undefined) await nearlyThrough;
     }
     return await Promise.all(results);
   } finally {

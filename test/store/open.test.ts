@@ -1,3 +1,4 @@
+/** What opening a file comes to: made, read, refused or damaged, each from the same folder and people: kept together, and so long. */
 import {
   chmodSync,
   cpSync,

@@ -1,4 +1,4 @@
-/** What the checks of the sources, the recent events and the catalogue conclude from their facts. */
+/** What the checks of the sources, the recent events and the catalogue conclude from their facts. Long, one case a finding. */
 import { describe, expect, test } from 'vitest';
 import { type SourceKind, sourceObject } from '../../../src/domain/doctor/event-source-object.ts';
 import {

@@ -1,4 +1,4 @@
-/** What the checks of webhooks conclude from their facts; handlers are in test/flows/doctor. */
+/** What the checks of webhooks conclude from their facts; handlers are in test/flows/doctor. Long, one case a finding. */
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../../../src/domain/catalogue.ts';
 import type { ApiAnswered } from '../../../src/domain/doctor/api-probe.ts';

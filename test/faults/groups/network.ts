@@ -39,7 +39,7 @@ const PAST_TOTAL_MS = 90_000;
 /** What a TCP or TLS peer, or a proxy, can do to a run. */
 export const network: FaultGroup = {
   name: 'network',
-  beside: 6,
+  ownTurns: 6,
   open: async (lab) => {
     const certificates = makeCertificates();
     return [

@@ -2,10 +2,10 @@
 
 import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { type DeliveryExpectation, deliveryViolations, entriesOf, hasTable } from '../delivery-oracle.ts';
+import { type DeliveryExpectation, deliveryViolations, entriesOf } from '../delivery-oracle.ts';
 import { CANARY } from '../lab.ts';
 import { groupBy } from '../lanes.ts';
-import { violationsAfterBreak, withCopy } from '../oracle.ts';
+import { hasTable, violationsAfterBreak, withCopy } from '../oracle.ts';
 import { SIGNING_SECRET } from '../witnesses/http.ts';
 import { IN_FLIGHT } from './command-lines.ts';
 import type { ModelEvent } from './model-events.ts';
